@@ -1,0 +1,59 @@
+"""What nbval leaves undone: it compares nothing in a cell stored without a count, and no pictures."""
+
+import base64
+import io
+import os
+import tempfile
+
+import numpy as np
+import pytest
+from nbval.plugin import IPyNbCell
+from PIL import Image
+
+OUTPUT_WAIT = 60  # seconds; nbval's own 5 are too few on a busy machine
+TOLERANCE = 1.0  # root mean square over pixels and channels, of 255; a thin line across a large figure makes about 3
+
+
+def pytest_configure(config):
+    """Give the kernels a fresh IPython folder: no one's startup files, no shared history database."""
+    folder = tempfile.TemporaryDirectory(prefix="ipython-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    os.environ["IPYTHONDIR"] = folder.name
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    if isinstance(item, IPyNbCell):
+        item.output_timeout = OUTPUT_WAIT
+        if item.cell.execution_count is None:
+            item.raise_cell_error("stored without an execution count, so nothing is compared: run `make notebooks`")
+
+
+def pictures(outputs):
+    """Decode the pictures of a cell's outputs to RGBA arrays."""
+    bundles = [output.get("data", {}) for output in outputs]
+    coded = [bundle[kind] for bundle in bundles for kind in ("image/png", "image/jpeg") if kind in bundle]
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(one))).convert("RGBA"), float) for one in coded]
+
+
+def picture_differences(new, stored):
+    """Say in one sentence each how the new pictures differ from the stored ones."""
+    if len(new) != len(stored):
+        return [f"pictures: {len(stored)} stored, {len(new)} drawn"]
+    said = []
+    for n, (drawn, kept) in enumerate(zip(new, stored, strict=True), 1):
+        if drawn.shape != kept.shape:
+            said.append(f"picture {n}: (height, width) stored {kept.shape[:2]}, drawn {drawn.shape[:2]}")
+        elif (rms := np.sqrt(np.mean((drawn - kept) ** 2))) > TOLERANCE:
+            said.append(f"picture {n}: stored and drawn differ by {rms:.2f} of 255 (RMS; up to {TOLERANCE} is fine)")
+    return said
+
+
+def compare_outputs(cell, new, stored, skip_compare=None, compare_text=IPyNbCell.compare_outputs):
+    if not compare_text(cell, new, stored, skip_compare):
+        return False
+    cell.comparison_traceback = picture_differences(pictures(new), pictures(stored))
+    return not cell.comparison_traceback
+
+
+IPyNbCell.compare_outputs = compare_outputs
