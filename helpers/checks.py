@@ -1,0 +1,71 @@
+r"""One place for the checks of arguments: every message names the argument, what is allowed and what came."""
+
+import warnings
+
+import numpy as np
+
+
+class SettingWarning(UserWarning):
+    """A setting is legal and does something that its user may not expect."""
+
+
+def warn_once(owner, message):
+    """Warn about a setting once for each layer, however often the layer is called."""
+    said = owner.__dict__.setdefault("_warned", set())
+    if message not in said:
+        said.add(message)
+        warnings.warn(f"{type(owner).__name__}: {message}", SettingWarning, stacklevel=5)
+
+
+def integer(owner, name, value, minimum):
+    """Return `value` as an int of at least `minimum`; NumPy integers are fine, bool and float are not."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{owner}: {name} must be an integer, got {value!r}")
+    if value < minimum:
+        raise ValueError(f"{owner}: {name} must be at least {minimum}, got {value!r}")
+    return int(value)
+
+
+def sizes(owner, name, value, length, minimum):
+    """Return `value` as a tuple of `length` ints; one number stands for all axes."""
+    allowed = "an integer" if length == 1 else f"an integer or {length} of them"
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if not isinstance(value, (tuple, list, np.ndarray)):
+        value = (value,)
+        if isinstance(value[0], (bool, np.bool_)) or not isinstance(value[0], (int, np.integer)):
+            raise TypeError(f"{owner}: {name} must be {allowed}, got {value[0]!r}")
+    if len(value) not in (1, length):
+        raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
+    numbers = tuple(integer(owner, name, v, minimum) for v in value)
+    return numbers * length if len(numbers) == 1 else numbers
+
+
+def flag(owner, name, value):
+    """Return `value` as a bool; numbers and strings are refused."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{owner}: {name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def real_array(owner, name, value):
+    """Return `value` as a float32 or float64 array, without a copy where it is one; other real kinds become float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{owner}: {name} must be a rectangular array of numbers: {error}") from None
+    if array.dtype == np.float64 or array.dtype == np.float32:
+        return array
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{owner}: {name} must hold real numbers, got dtype {array.dtype}")
+    return array.astype(np.float64)
+
+
+def upstream(owner, value, out):
+    """Return the upstream gradient in the shape and dtype of the output `out` that it belongs to."""
+    grad = real_array(owner, "the gradient given to backward", value)
+    if grad.shape != out.shape:
+        raise ValueError(
+            f"{owner}: the gradient given to backward must have the output's shape {out.shape}, got {grad.shape}"
+        )
+    return grad.astype(out.dtype, copy=False)
