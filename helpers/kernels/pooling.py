@@ -1,0 +1,285 @@
+r"""Max and average pooling over planes of pixels, forward and backward.
+
+A 2-D window is a row of columns: its maximum is the maximum over rows of the maxima over columns, and likewise its sum.
+So every function here slides along one axis, then along the other, and the work grows with k, not with k squared.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from .blocks import each_block
+from .windows import Windows
+
+
+class MaxPoolCache(NamedTuple):
+    """What backward and the pictures need: the arrays themselves, not copies; leave them unchanged until backward."""
+
+    x: np.ndarray  # (..., H, W)
+    out: np.ndarray  # (..., H_out, W_out)
+    rows: Windows
+    cols: Windows
+
+
+class AvgPoolCache(NamedTuple):
+    """What backward and the pictures need."""
+
+    out: np.ndarray  # (..., H_out, W_out)
+    divisor: np.ndarray | int  # (H_out, W_out), or one number for all windows
+    rows: Windows
+    cols: Windows
+
+
+def max_pool2d_forward(x, rows, cols):
+    r"""Keep the largest pixel of every window.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., H, W), float
+        Planes of pixels; padding counts as minus infinity and never wins over a pixel.
+    rows, cols : Windows
+        The windows along H and along W.
+
+    Returns
+    -------
+    out : ndarray, shape (..., H_out, W_out)
+    cache : MaxPoolCache
+
+    Notes
+    -----
+    .. math:: y_{ij} = \max_{a, b} x_{i s + a d - p,\; j s + b d - p}                               (1)
+
+    NaN wins its window, as in torch.
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 5.0, 2.0, 0.0], [3.0, 4.0, 8.0, 7.0]])
+    >>> max_pool2d_forward(x, Windows(2, kernel=2, stride=2), Windows(4, kernel=2, stride=2))[0]
+    array([[5., 8.]])
+    """
+    out = np.empty(x.shape[:-2] + (rows.count, cols.count), x.dtype)
+    x_planes, out_planes = _planes(x), _planes(out)
+
+    def pool(block):
+        across = slide(np.maximum, x_planes[block], cols, -1)  # (P, H, W_out)
+        slide(np.maximum, across, rows, -2, out_planes[block])  # (P, H_out, W_out)
+
+    each_block(pool, len(x_planes), x_planes[:1].nbytes)
+    return out, MaxPoolCache(x, out, rows, cols)
+
+
+def max_pool2d_winners(cache):
+    r"""Return where each window's maximum stands in its plane, h * W + w, as torch's `return_indices` does.
+
+    Of equal pixels the first in reading order wins; of several NaN the last; a window that reads only padding has -1.
+
+    Parameters
+    ----------
+    cache : MaxPoolCache
+
+    Returns
+    -------
+    winners : ndarray, shape (..., H_out, W_out), int64
+    """
+    rows, cols = cache.rows, cache.cols
+    winners = np.empty(cache.out.shape, np.int64)
+    x_planes, out_planes, winner_planes = _planes(cache.x), _planes(cache.out), _planes(winners)
+
+    def find(block):
+        at = _winners(x_planes[block], out_planes[block], rows, cols)
+        at -= np.arange(len(at))[:, None, None] * (rows.size * cols.size)
+        winner_planes[block] = np.where(_nothing_read(rows, cols), -1, at)
+
+    each_block(find, len(x_planes), x_planes[:1].nbytes)
+    return winners
+
+
+def max_pool2d_backward(grad_out, cache):
+    r"""Send each window's gradient to its winner; a pixel that wins several windows collects the sum.
+
+    Parameters
+    ----------
+    grad_out : ndarray, shape (..., H_out, W_out)
+    cache : MaxPoolCache
+
+    Returns
+    -------
+    grad_x : ndarray, shape (..., H, W)
+
+    Notes
+    -----
+    .. math:: \partial L / \partial x_q = \sum_{ij : \, winner(ij) = q} \partial L / \partial y_{ij}       (2)
+    """
+    rows, cols = cache.rows, cache.cols
+    grad_x = np.zeros(cache.x.shape, cache.x.dtype)
+    if rows.empty or cols.empty:
+        grad_out = np.where(_nothing_read(rows, cols), 0, grad_out)
+    x_planes, out_planes = _planes(cache.x), _planes(cache.out)
+    grad_planes, grad_x_planes = _planes(grad_out), _planes(grad_x)
+
+    def send(block):
+        at = _winners(x_planes[block], out_planes[block], rows, cols)  # (P, H_out, W_out)
+        pixels = grad_x_planes[block].reshape(-1)
+        np.add.at(pixels, at.reshape(-1), grad_planes[block].reshape(-1))  # (2)
+
+    each_block(send, len(x_planes), x_planes[:1].nbytes)
+    return grad_x
+
+
+def avg_pool2d_forward(x, rows, cols, count_include_pad=True, divisor_override=None):
+    r"""Replace every window by the mean of its pixels.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., H, W), float
+        Planes of pixels; padding counts as 0.
+    rows, cols : Windows
+        The windows along H and along W; their dilation is 1.
+    count_include_pad : bool
+        Whether declared padding counts in the divisor. The overhang of `ceil_mode` never does.
+    divisor_override : int or None
+        Divide by this number instead.
+
+    Returns
+    -------
+    out : ndarray, shape (..., H_out, W_out)
+    cache : AvgPoolCache
+
+    Notes
+    -----
+    .. math:: y_{ij} = \frac{1}{m_{ij}} \sum_{a, b} x_{i s + a - p,\; j s + b - p}                    (3)
+
+    Examples
+    --------
+    >>> edge = Windows(4, kernel=3, stride=1, padding=1)
+    >>> avg_pool2d_forward(np.ones((1, 4)), Windows(1, kernel=1), edge)[0].round(3)
+    array([[0.667, 1.   , 1.   , 0.667]])
+    """
+    divisor = divisor_override or _window_sizes(rows, cols, count_include_pad)  # (H_out, W_out)
+    out = np.empty(x.shape[:-2] + (rows.count, cols.count), x.dtype)
+    x_planes, out_planes = _planes(x), _planes(out)
+
+    def pool(block):
+        across = slide(np.add, x_planes[block], cols, -1)  # (P, H, W_out)
+        total = slide(np.add, across, rows, -2, out_planes[block])  # (P, H_out, W_out)
+        total /= divisor
+
+    each_block(pool, len(x_planes), x_planes[:1].nbytes)
+    return out, AvgPoolCache(out, divisor, rows, cols)
+
+
+def avg_pool2d_backward(grad_out, cache):
+    r"""Give every pixel of a window an equal share of the window's gradient.
+
+    Parameters
+    ----------
+    grad_out : ndarray, shape (..., H_out, W_out)
+    cache : AvgPoolCache
+
+    Returns
+    -------
+    grad_x : ndarray, shape (..., H, W)
+
+    Notes
+    -----
+    .. math:: \partial L / \partial x_q = \sum_{ij \ni q} \frac{1}{m_{ij}} \, \partial L / \partial y_{ij}   (4)
+    """
+    rows, cols = cache.rows, cache.cols
+    grad_x = np.empty(grad_out.shape[:-2] + (rows.size, cols.size), grad_out.dtype)
+    grad_planes, grad_x_planes = _planes(grad_out), _planes(grad_x)
+
+    def share(block):
+        per_pixel = np.divide(grad_planes[block], cache.divisor, dtype=grad_x.dtype)
+        down = spread(per_pixel, rows, -2)  # (P, H, W_out)
+        spread(down, cols, -1, grad_x_planes[block])  # (P, H, W)
+
+    each_block(share, len(grad_x_planes), grad_x_planes[:1].nbytes)
+    return grad_x
+
+
+def _planes(x):
+    return x.reshape(-1, *x.shape[-2:])
+
+
+def _along(axis, part):
+    return (..., part) if axis == -1 else (..., part, slice(None))
+
+
+def slide(combine, x, windows, axis, out=None):
+    """Combine (maximum or add) the pixels of each window along one axis; padding is the operation's neutral element."""
+    if out is None:
+        shape = list(x.shape)
+        shape[axis] = windows.count
+        out = np.empty(shape, x.dtype)
+    everywhere = slice(0, windows.count)
+    whole = [source for source, target in windows.taps if target == everywhere]
+    if len(whole) > 1:  # two taps that every window has give the first value in one pass
+        combine(x[_along(axis, whole[0])], x[_along(axis, whole[1])], out=out)
+    elif whole:
+        out[...] = x[_along(axis, whole[0])]
+    else:
+        out[...] = -np.inf if combine is np.maximum else 0
+    for source, target in windows.taps:
+        if source not in whole[:2]:
+            some = out[_along(axis, target)]
+            combine(some, x[_along(axis, source)], out=some)
+    return out
+
+
+def spread(grad, windows, axis, out=None):
+    """The other way round from sliding a sum: add each window's gradient to every pixel that it read."""
+    if out is None:
+        shape = list(grad.shape)
+        shape[axis] = windows.size
+        out = np.empty(shape, grad.dtype)
+    out[...] = 0
+    for source, target in windows.taps:
+        pixels = out[_along(axis, source)]
+        pixels += grad[_along(axis, target)]
+    return out
+
+
+def _winners(x, out, rows, cols):
+    """Position of each window's winner among the pixels of a block (P, H, W); 0 where it reads only padding."""
+    has_nan = bool(out.size) and np.isnan(out.max())
+    across = slide(np.maximum, x, cols, -1)  # (P, H, W_out)
+    row_tap = _winning_tap(across, out, rows, -2, has_nan)  # (P, H_out, W_out)
+    col_tap = _winning_tap(x, across, cols, -1, has_nan)  # (P, H, W_out)
+    row = row_tap * np.intp(rows.dilation)
+    row += rows.starts[:, None]
+    if len(x) > 1:
+        row += np.arange(0, len(x) * rows.size, rows.size)[:, None, None]
+    in_row = row * cols.count
+    in_row += np.arange(cols.count)
+    row *= cols.size
+    row += cols.starts
+    row += col_tap.reshape(-1).take(in_row, mode="clip") * np.intp(cols.dilation)
+    if rows.empty or cols.empty:
+        row[:, _nothing_read(rows, cols)] = 0
+    return row
+
+
+@lru_cache(maxsize=64)
+def _window_sizes(rows, cols, count_include_pad):
+    return np.outer(rows.sizes(count_include_pad), cols.sizes(count_include_pad)).astype(np.float32)  # small and exact
+
+
+def _nothing_read(rows, cols):
+    """Which windows read only padding, (H_out, W_out)."""
+    by_row, by_col = (np.isin(np.arange(axis.count), axis.empty) for axis in (rows, cols))
+    return by_row[:, None] | by_col
+
+
+def _winning_tap(x, best, windows, axis, has_nan):
+    """Which tap of each window holds its first maximum, or its last NaN: as many as come before it and lose."""
+    tap = np.zeros(best.shape, np.uint8 if windows.kernel < 256 else np.intp)
+    losing = np.ones(best.shape, bool)
+    for source, target in windows.taps[:-1]:
+        some = losing[_along(axis, target)]
+        some &= x[_along(axis, source)] != best[_along(axis, target)]
+        tap += losing.view(np.uint8)
+    if has_nan:
+        for number, (source, target) in enumerate(windows.taps):
+            np.copyto(tap[_along(axis, target)], number, where=np.isnan(x[_along(axis, source)]))
+    return tap

@@ -1,0 +1,170 @@
+r"""What every layer shares: parameters by name, gradients, modes, state."""
+
+import numpy as np
+
+from helpers import checks
+
+
+class Parameter:
+    """An array that is learned, and its gradient.
+
+    Parameters
+    ----------
+    data : array_like, float
+        The values; integers become float64.
+
+    Attributes
+    ----------
+    data : ndarray
+    grad : ndarray or None
+        Sum of the gradients since the last `zero_grad()`, in the shape and dtype of `data`; None before the first.
+
+    Examples
+    --------
+    >>> weight = Parameter([1.0, 2.0])
+    >>> weight.add_grad(np.array([0.5, 0.5]))
+    >>> weight.grad
+    array([0.5, 0.5])
+    """
+
+    def __init__(self, data):
+        self.data = np.array(checks.real_array("Parameter", "data", data))
+        self.grad = None
+
+    def add_grad(self, grad):
+        """Add `grad`, shape of `data`, to the gradient; the array itself is never kept."""
+        self.grad = np.array(grad if self.grad is None else self.grad + grad, self.data.dtype)
+
+    @property
+    def shape(self):
+        return self.data.shape
+
+    def __repr__(self):
+        return f"Parameter(shape={self.data.shape}, dtype={self.data.dtype})"
+
+
+class Module:
+    """A layer, or several as one: a subclass gives `forward` and `backward` and sets its parameters as attributes.
+
+    Attributes
+    ----------
+    training : bool
+        True after `train()`, False after `eval()`.
+    cache : NamedTuple or None
+        What the last call kept for backward, under the names of the equations.
+    """
+
+    training = True
+    cache = None
+
+    def __call__(self, *args, **kwargs):
+        return self.forward(*args, **kwargs)
+
+    def forward(self, *args, **kwargs):
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
+
+    def backward(self, *args, **kwargs):
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+    def children(self):
+        """The modules that this one is made of, in the order in which they were set."""
+        return (child for _, child in self.named_children())
+
+    def named_children(self):
+        """Pairs (name, module) of the modules that this one is made of."""
+        return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
+
+    def modules(self):
+        """This module and all within it."""
+        yield self
+        for child in self.children():
+            yield from child.modules()
+
+    def named_parameters(self, prefix=""):
+        """Pairs (name, Parameter), names as torch spells them: `0.weight`."""
+        for name, value in vars(self).items():
+            if isinstance(value, Parameter):
+                yield prefix + name, value
+        for name, child in self.named_children():
+            yield from child.named_parameters(f"{prefix}{name}.")
+
+    def parameters(self):
+        """Every Parameter of this module and of those within it."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def zero_grad(self):
+        """Forget the gradients: each becomes None."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def train(self, mode=True):
+        """Switch to training, or with `mode=False` to evaluation; returns the module itself."""
+        mode = checks.flag(type(self).__name__, "mode", mode)
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self):
+        """Switch to evaluation; returns the module itself."""
+        return self.train(False)
+
+    def state_dict(self):
+        """A copy of every parameter's values by name."""
+        return {name: parameter.data.copy() for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state_dict, strict=True):
+        """Copy values in by name, all or nothing.
+
+        Parameters
+        ----------
+        state_dict : dict of str to array_like
+        strict : bool
+            Whether missing and unexpected names are refused; wrong shapes always are.
+
+        Raises
+        ------
+        TypeError
+            `state_dict` is not a dict.
+        KeyError
+            Names are missing or unexpected. The message of this error and of the next lists all that is wrong.
+        ValueError
+            An entry does not hold real numbers or has another shape. Nothing has been changed then.
+        """
+        owner = type(self).__name__
+        strict = checks.flag(owner, "strict", strict)
+        if not isinstance(state_dict, dict):
+            raise TypeError(f"{owner}: state_dict must be a dict of names and arrays, got {state_dict!r}")
+        own = dict(self.named_parameters())
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        names = (
+            [f"missing names {missing} and unexpected names {unexpected}"] if strict and missing + unexpected else []
+        )
+        new, unfit = {}, []
+        for name in own.keys() & state_dict.keys():
+            try:
+                new[name] = checks.real_array(owner, name, state_dict[name])
+            except (TypeError, ValueError) as error:
+                unfit.append(str(error).removeprefix(f"{owner}: "))
+            else:
+                if new[name].shape != own[name].shape:
+                    unfit.append(f"{name} must have shape {own[name].shape}, got {new[name].shape}")
+        if names or unfit:
+            raise (KeyError if names else ValueError)(f"{owner}: state_dict does not fit: {'; '.join(names + unfit)}")
+        for name, value in new.items():
+            own[name].data[...] = value
+
+    def extra_repr(self):
+        """The settings that `repr` shows."""
+        return ""
+
+    def __repr__(self):
+        inner = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        if not inner:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        return f"{type(self).__name__}(\n  " + "\n  ".join(inner) + "\n)"
+
+    def _last_cache(self):
+        if self.cache is None:
+            raise RuntimeError(f"{type(self).__name__}.backward called before forward")
+        return self.cache
