@@ -1,0 +1,1 @@
+"""Pictures of results: grids of numbers and windows as scenes (vector), curves and images with matplotlib."""

@@ -1,0 +1,50 @@
+"""The pooling lab."""
+
+from helpers.experiments import pooling
+from helpers.plots.pooling import draw_pooling
+
+from . import controls
+from .app import App
+
+
+def pooling_lab(**settings):
+    """Return the pooling lab, its controls set to a `State` with these settings.
+
+    Examples
+    --------
+    >>> lab = pooling_lab(kernel_size=3)
+    >>> lab.result.out.shape
+    (1, 2, 2)
+    """
+    start = pooling.State(**settings)
+    upload = controls.upload("Upload a picture", "image/*", start.own)
+    picture = controls.choice("picture", pooling.PICTURES, start.picture)
+
+    def show_own(change):
+        if change["new"]:
+            picture.value = pooling.OWN
+
+    app = App(
+        "pooling",
+        pooling.State,
+        {
+            "kind": controls.choice("kind", pooling.KINDS, start.kind),
+            "picture": picture,
+            "kernel_size": controls.Slider("pool size", start.kernel_size, 1, 8),
+            "stride": controls.Slider("stride", start.stride, 1, 8),
+            "padding": controls.Slider("padding", start.padding, 0, 4),
+            "dilation": controls.Slider("dilation", start.dilation, 1, 3),
+            "ceil_mode": controls.switch("ceil_mode", start.ceil_mode),
+            "window": controls.Slider("window", start.window, 0, 255),
+            "own": upload,
+        },
+        pooling.compute,
+        draw_pooling,
+        pooling.describe,
+        adjust=lambda result: {
+            "window": {"max": result.rows.count * result.cols.count - 1, "disabled": not result.numbered}
+        },
+        actions={"Ask torch": pooling.torch_verdict},
+    )
+    upload.observe(show_own, "value")
+    return app
