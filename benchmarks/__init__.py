@@ -1,0 +1,1 @@
+"""Our speed beside torch's, in one process: `python -m benchmarks` or `make bench`."""
