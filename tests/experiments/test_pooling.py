@@ -1,0 +1,323 @@
+"""The pooling lab without its widgets: settings are checked, results are those of the layers, sentences are true."""
+
+import io
+import itertools
+import re
+import warnings
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import data, nn
+from helpers.checks import SettingWarning
+from helpers.experiments import pooling
+from helpers.experiments.pooling import (
+    KINDS,
+    OWN,
+    PICTURES,
+    Result,
+    State,
+    arithmetic,
+    compute,
+    describe,
+    input_gradient,
+    shifted_digits,
+    torch_verdict,
+)
+from helpers.kernels.pooling import max_pool2d_forward, max_pool2d_winners
+from helpers.kernels.windows import Windows
+
+GRIDS = PICTURES[:4]
+SETTINGS = [
+    {"kind": kind, "kernel_size": k, "stride": s, "padding": p, "dilation": d, "ceil_mode": ceil}
+    for kind, k, s, p, d, ceil in itertools.product(KINDS, (1, 2, 3, 5), (1, 2, 3), (0, 1, 2), (1, 2), (False, True))
+    if p <= k // 2 and (kind == "max" or d == 1) and d * (k - 1) + 1 <= 6 + 2 * p
+]
+
+
+def layer_of(state):
+    sizes = {name: getattr(state, name) for name in ("kernel_size", "stride", "padding", "ceil_mode")}
+    if state.kind == "max":
+        return nn.MaxPool2d(**sizes, dilation=state.dilation)
+    return nn.AvgPool2d(**sizes, count_include_pad=state.kind == "average")
+
+
+def png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+# --- State -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"kind": "min"}, "kind must be one of max, average, average without padding, got 'min'"),
+        ({"picture": "cat"}, f"picture must be one of {', '.join(PICTURES)}, got 'cat'"),
+        ({"kernel_size": 0}, "MaxPool2d: kernel_size must be at least 1, got 0"),
+        ({"stride": 0}, "MaxPool2d: stride must be at least 1, got 0"),
+        ({"padding": -1}, "MaxPool2d: padding must be at least 0, got -1"),
+        ({"dilation": 0}, "MaxPool2d: dilation must be at least 1, got 0"),
+        ({"window": -1}, "MaxPool2d: window must be at least 0, got -1"),
+        ({"padding": 2}, "MaxPool2d: padding=2 is more than half of kernel_size=2; use 0 or 1"),
+        (
+            {"kernel_size": 7},
+            "MaxPool2d: kernel_size (7, 7) does not fit into the padded input (6, 6) "
+            "(input (6, 6), padding (0, 0), dilation (1, 1))",
+        ),
+        ({"kind": "average", "dilation": 2}, "AvgPool2d has no dilation; set dilation to 1, or choose max pooling"),
+        ({"picture": OWN}, "choose a picture file with the Upload button first"),
+    ],
+)
+def test_a_setting_that_is_not_allowed_is_refused_in_words(setting, message):
+    with pytest.raises(ValueError) as refusal:
+        State(**setting)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("name", ["kernel_size", "stride", "padding", "dilation", "window"])
+@pytest.mark.parametrize("value", [1.0, True, "2", None])
+def test_a_size_of_the_wrong_kind_is_refused_by_name(name, value):
+    with pytest.raises(TypeError, match=f"{name} must be an integer, got {value!r}"):
+        State(**{name: value})
+
+
+@pytest.mark.parametrize("own", [b"", b"no picture", png(np.zeros((4, 4), np.uint8))[:40]])
+def test_an_upload_that_is_no_picture_is_refused_in_words(own):
+    with pytest.raises(ValueError, match="picture"):
+        State(picture=OWN, own=own)
+
+
+def test_an_upload_does_not_matter_while_another_picture_is_chosen():
+    assert State(own=b"no picture").pixels()[0].shape == (1, 6, 6)
+
+
+def test_a_state_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        State().kernel_size = 3
+
+
+# --- pictures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("picture", GRIDS)
+def test_a_numbered_picture_has_the_size_in_its_name_and_small_whole_numbers(picture):
+    pixels, note = State(picture=picture).pixels()
+    height, width = map(int, re.search(r"(\d+) × (\d+)", picture).groups())
+    assert pixels.shape == (1, height, width)
+    assert pixels.dtype == np.float64
+    np.testing.assert_array_equal(pixels, pixels.round())
+    assert abs(pixels).max() <= 16 and note == ""
+
+
+def test_the_negative_picture_shows_that_padding_must_not_win():
+    pixels, _ = State(picture="negative 5 × 5").pixels()
+    assert pixels.max() < 0
+    result = compute(State(picture="negative 5 × 5", kernel_size=3, padding=1))
+    assert result.out.max() < 0, "a padding of 0 would have won"
+
+
+def test_the_digit_is_a_three():
+    pixels, _ = State(picture="digit 8 × 8").pixels()
+    np.testing.assert_array_equal(pixels[0], 16 * data.digits().images[3])
+    assert data.digits().labels[3] == 3
+
+
+@pytest.mark.parametrize("picture", ["temple", "flower"])
+def test_a_photograph_has_its_colours_first_and_its_proportions_kept(picture):
+    pixels, _ = State(picture=picture).pixels()
+    assert pixels.shape == (3, 240, 360)
+    assert 0 <= pixels.min() < 0.1 and 0.9 < pixels.max() <= 1
+
+
+def test_an_own_picture_keeps_rows_columns_and_colours_apart():
+    own = np.zeros((3, 5, 3), np.uint8)
+    own[2, 4] = 255, 51, 0
+    pixels, _ = State(picture=OWN, own=png(own), kernel_size=1).pixels()
+    assert pixels.shape == (3, 3, 5)
+    np.testing.assert_allclose(pixels[:, 2, 4], [1, 0.2, 0])
+    assert pixels.sum() == pytest.approx(1.2)
+
+
+# --- compute ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("picture", [*GRIDS, "flower"])
+def test_the_result_is_what_the_layer_computes(picture):
+    for setting in SETTINGS if picture == GRIDS[0] else SETTINGS[::7]:
+        try:
+            state = State(picture=picture, **setting)
+        except ValueError:  # 5 pixels are too few for some
+            continue
+        result, layer = compute(state), layer_of(state)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SettingWarning)
+            np.testing.assert_array_equal(result.out, layer(result.pixels), err_msg=str(state))
+        assert (result.rows.count, result.cols.count) == result.out.shape[1:]
+
+
+def test_the_winners_are_where_the_maxima_stand():
+    for setting in SETTINGS:
+        result = compute(State(picture="digit 8 × 8", **setting))
+        if setting["kind"] != "max":
+            assert result.winners is None
+            continue
+        np.testing.assert_array_equal(result.pixels.reshape(-1)[result.winners], result.out, err_msg=str(setting))
+
+
+def test_the_same_state_gives_the_same_numbers_twice():
+    state = State(picture="face 16 × 16", kernel_size=3, stride=2, padding=1)
+    np.testing.assert_array_equal(compute(state).out, compute(state).out)
+    np.testing.assert_array_equal(pooling.numbers(), pooling.numbers())
+
+
+def test_windows_are_counted_in_reading_order_and_the_last_one_stands_for_all_beyond():
+    windows = {number: compute(State(window=number)).window for number in (0, 2, 3, 8, 9, 999)}
+    assert windows == {0: (0, 0), 2: (0, 2), 3: (1, 0), 8: (2, 2), 9: (2, 2), 999: (2, 2)}
+
+
+@pytest.mark.parametrize(("picture", "numbered"), [*((picture, True) for picture in GRIDS), ("temple", False)])
+def test_numbers_are_shown_for_small_pictures_only(picture, numbered):
+    assert compute(State(picture=picture)).numbered == numbered
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gradient_of_the_picture_is_that_of_the_layer(kind):
+    state = State(kind=kind, kernel_size=3, stride=2, padding=1, ceil_mode=True)
+    result, layer = compute(state), layer_of(state)
+    grad_out = np.random.default_rng(0).standard_normal(layer(result.pixels).shape)
+    np.testing.assert_array_equal(input_gradient(result, grad_out), layer.backward(grad_out))
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_arithmetic_of_every_window_names_its_pixels_and_comes_out_right():
+    for setting in SETTINGS:
+        result = compute(State(**setting))
+        for i, j in np.ndindex(result.out.shape[1:]):
+            text = arithmetic(result._replace(window=(i, j)))
+            left, right = text.split(" = ")
+            pixels = [result.pixels[0, h, w] for h in result.rows.reads(i) for w in result.cols.reads(j)]
+            inside = left.removeprefix("max").split(" / ")[0].strip("()")
+            terms = [float(term) for term in re.split(r", | \+ ", inside)]
+            assert terms == pixels, f"{setting}, window {(i, j)}: {text}"
+            expected = max(terms) if setting["kind"] == "max" else sum(terms) / int(left.split(" / ")[1])
+            assert float(right) == pytest.approx(expected, rel=1e-3), f"{setting}, window {(i, j)}: {text}"
+            assert result.out[0, i, j] == pytest.approx(expected, rel=1e-12), f"{setting}, window {(i, j)}: {text}"
+
+
+@pytest.mark.parametrize(("kind", "divisor"), [("average", 9), ("average without padding", 4)])
+def test_the_arithmetic_divides_by_the_padding_only_where_it_counts(kind, divisor):
+    result = compute(State(kind=kind, kernel_size=3, stride=2, padding=1))
+    assert f"/ {divisor} = " in arithmetic(result)
+
+
+def test_the_arithmetic_of_a_window_that_reads_only_padding():
+    pixels, axis = np.ones((1, 2, 2)), Windows(2, kernel=2, padding=1, dilation=3)
+    out, cache = max_pool2d_forward(pixels, axis, axis)
+    result = Result(State(), pixels, out, max_pool2d_winners(cache), cache, (0, 0), "")
+    assert arithmetic(result) == "only padding: −∞"
+    assert "windows 0 along the rows read only padding" in describe(result)
+
+
+def test_the_description_gives_the_sizes_with_their_terms_and_the_window():
+    result = compute(State())
+    sizes, window = describe(result)
+    assert sizes == f"rows: {result.rows.formula}"
+    assert "(6 + 2·0 − 1·(2 − 1) − 1) / 2" in sizes and sizes.endswith(" = 3")
+    assert window == f"window (0, 0): {arithmetic(result)}"
+
+
+def test_the_description_of_a_photograph_gives_both_sizes_and_the_share_that_is_left():
+    rows, share = describe(compute(State(picture="temple", kernel_size=3, stride=3)))
+    assert rows.startswith("rows: floor((240 ") and "; columns: floor((360 " in rows
+    assert share == "259,200 numbers in, 28,800 out: 11.1%"
+
+
+def test_the_description_passes_on_what_was_done_to_an_upload():
+    own = png(np.zeros((900, 450), np.uint8))
+    assert describe(compute(State(picture=OWN, own=own)))[-1] == "Scaled down from 450 x 900 to 180 x 360 pixels."
+
+
+def test_the_description_names_the_rows_and_columns_that_no_window_reads():
+    lines = describe(compute(State(picture="negative 5 × 5")))
+    assert "no window reads rows 4" in lines
+    assert "no window reads columns 4" in lines
+    assert not any("no window" in line for line in describe(compute(State(picture="negative 5 × 5", ceil_mode=True))))
+
+
+def test_the_description_does_not_name_four_unread_rows_as_if_they_were_all():
+    result = compute(State(picture="face 16 × 16", kernel_size=1, stride=8))
+    assert len(result.rows.unread) == 14
+    (line,) = (line for line in describe(result) if line.startswith("no window reads") and "row" in line)
+    named = [int(number) for number in re.findall(r"\d+", line)]
+    honest = "14 rows" in line or "…" in line or " to " in line or named == list(result.rows.unread)
+    assert honest, f"14 rows are not read, and it says {line!r}"
+
+
+# --- torch -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_torch_agrees_where_the_state_allows_a_setting_and_refuses_where_it_does_not(kind):
+    seen = set()
+    axes = itertools.product((1, 2, 3, 5, 8), (1, 2, 5), (0, 1, 2, 4), (1, 2, 3), (False, True))
+    for k, s, p, d, ceil in axes:
+        setting = {"kind": kind, "kernel_size": k, "stride": s, "padding": p, "dilation": d, "ceil_mode": ceil}
+        try:
+            State(**setting)
+            expected = "torch agrees: output (1, "
+        except ValueError:
+            expected = "torch refuses this setting: "
+        verdict = torch_verdict(**setting)
+        assert verdict.startswith(expected), f"{setting}: {verdict}"
+        seen.add(expected)
+    assert len(seen) == 2, "the grid has to hold settings of both kinds"
+
+
+def test_torch_agrees_on_a_photograph_up_to_rounding():
+    verdict = torch_verdict(kind="average", picture="temple", kernel_size=3, padding=1)
+    assert verdict.startswith("torch agrees: output (3, 120, 180), ")
+    if "difference" in verdict:
+        assert float(verdict.split()[-1]) < 1e-6, verdict
+
+
+def test_torch_would_be_heard_if_it_disagreed(monkeypatch):
+    monkeypatch.setattr(pooling, "compute", lambda state: compute(State(stride=1)))
+    assert torch_verdict() == "torch disagrees: its output has shape (1, 3, 3), ours (1, 5, 5)"
+
+
+def test_a_wrong_number_would_not_be_called_agreement(monkeypatch):
+    wrong = compute(State())
+    wrong.out[0, 1, 1] += 1
+    monkeypatch.setattr(pooling, "compute", lambda state: wrong)
+    verdict = torch_verdict()
+    assert not verdict.startswith("torch agrees"), verdict
+
+
+# --- shifted digits --------------------------------------------------------------------------------------------------
+
+
+def test_shifting_is_measured_as_the_docstring_says():
+    shift = shifted_digits(pool_sizes=(1, 2), shifts=(1, 2))
+    sheet = np.zeros((1797, 12, 24))
+    sheet[:, 2:10, 4:12] = data.digits().images
+    pooled = sheet.reshape(1797, 6, 2, 12, 2).max(axis=(2, 4))
+    moved = np.roll(sheet, 1, axis=2).reshape(1797, 6, 2, 12, 2).max(axis=(2, 4))
+    assert shift.change[1, 0] == pytest.approx(np.linalg.norm(moved - pooled) / np.linalg.norm(pooled))
+    inked = (pooled > 0) | (moved > 0)
+    assert shift.unchanged[1, 0] == pytest.approx((pooled == moved)[inked].mean())
+    unpooled = np.linalg.norm(np.roll(sheet, 1, axis=2) - sheet) / np.linalg.norm(sheet)
+    assert shift.change[0, 0] == pytest.approx(unpooled)
+
+
+def test_pooling_softens_a_shift_of_one_pixel_and_does_not_remove_it():
+    shift = shifted_digits(shifts=(1,))
+    change = shift.change[:, 0]
+    assert (np.diff(change) < 0).all(), f"larger pools should change less: {change}"
+    assert change[-1] > 0.2, f"the claim of invariance would be right: {change}"
+    assert ((shift.unchanged > 0) & (shift.unchanged < 1)).all()

@@ -1,0 +1,103 @@
+"""What several tests share: slow definitions, and comparisons whose failure says index, got, expected."""
+
+from itertools import count
+
+import numpy as np
+import torch
+
+torch.set_num_threads(1)  # arrays here are tiny; with more threads torch would mostly wait for them
+
+
+def slide(size, kernel, stride, padding, dilation, ceil_mode):
+    """Find the windows without a formula: slide on until out of bounds; return the positions of each one's taps.
+
+    With `ceil_mode` one more window may hang over the far end: while the one before left pixels over, padding included,
+    and unless it would start past the input's last pixel.
+    """
+    windows = []
+    end = size + padding
+    for i in count():
+        taps = [i * stride - padding + tap * dilation for tap in range(kernel)]
+        fits = taps[-1] < end
+        left_over = taps[-1] - stride + 1 < end
+        if not (fits or (ceil_mode and left_over and taps[0] < size)):
+            return windows
+        windows.append(taps)
+
+
+def only_padding(size, kernel, stride, padding, dilation, ceil_mode):
+    """Whether a window reads no pixel. torch writes outside its memory there, so it must not be asked."""
+    windows = slide(size, kernel, stride, padding, dilation, ceil_mode)
+    return any(not any(0 <= pixel < size for pixel in taps) for taps in windows)
+
+
+def random_like(array, seed=0):
+    """A random upstream gradient; all ones would hide a transposed gradient."""
+    return np.random.default_rng(seed).standard_normal(array.shape).astype(array.dtype)
+
+
+def spread(*shape, seed=0):
+    """Shuffled numbers of both signs, at least 0.1 apart: no ties, so finite differences hold."""
+    size = int(np.prod(shape))
+    return np.random.default_rng(seed).permutation(size).reshape(shape) / 10 - size / 20
+
+
+def assert_same(got, expected, what="", rtol=0.0, atol=0.0):
+    """Compare shape, dtype and every entry; NaN equals NaN. The default is equality."""
+    got, expected = np.asarray(got), np.asarray(expected)
+    assert got.shape == expected.shape, f"{what}: shape: got {got.shape}, expected {expected.shape}"
+    assert got.dtype == expected.dtype, f"{what}: dtype: got {got.dtype}, expected {expected.dtype}"
+    wrong = ~np.isclose(got, expected, rtol, atol, equal_nan=True)
+    if wrong.any():
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise AssertionError(
+            f"{what}: at index {index}: got {got[index]}, expected {expected[index]} "
+            f"({wrong.sum()} of {wrong.size} entries differ)"
+        )
+
+
+def assert_same_bits(got, expected, what=""):
+    """Compare shape, dtype and every bit: 0.0 and -0.0 differ, and so do two NaN of different bits."""
+    assert_same(got, expected, what)
+    if got.tobytes() != expected.tobytes():
+        bits = [np.frombuffer(a.tobytes(), np.uint8).reshape(*a.shape, a.itemsize) for a in (got, expected)]
+        index = tuple(int(i) for i in np.argwhere((bits[0] != bits[1]).any(-1))[0])
+        raise AssertionError(f"{what}: at index {index}: got {got[index]!r}, expected {expected[index]!r}, bit for bit")
+
+
+def numeric_gradient(function, x, grad_out, step=1e-4):
+    """Central differences of <grad_out, function(x)>, one entry of x after the other."""
+    grad = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        nudge = np.zeros_like(x)
+        nudge[index] = step
+        grad[index] = np.sum(grad_out * (function(x + nudge) - function(x - nudge))) / (2 * step)
+    return grad
+
+
+def torch_run(layer, x, grad_out=None, **settings):
+    """Run torch's layer of the same class on a copy of x; return out, the gradient of x, the indices of max pooling."""
+    max_pool = type(layer).__name__.startswith("Max")
+    twin = getattr(torch.nn, type(layer).__name__)(**settings, **({"return_indices": True} if max_pool else {}))
+    torch_x = torch.tensor(np.array(x), requires_grad=True)
+    out = twin(torch_x)
+    out, indices = out if max_pool else (out, None)
+    upstream = random_like(out.detach().numpy()) if grad_out is None else grad_out
+    out.backward(torch.tensor(np.array(upstream)))
+    return out.detach().numpy(), torch_x.grad.numpy(), None if indices is None else indices.numpy()
+
+
+def assert_like_torch(layer, x, grad_out=None, rtol=1e-12, **settings):
+    """Compare output, indices and input gradient of a pooling layer with torch's."""
+    what = f"{layer!r} of an input {x.shape}"
+    expected_out, expected_dx, expected_indices = torch_run(layer, x, grad_out, **settings)
+    exact = 0.0 if expected_indices is not None else rtol  # a maximum is one of the pixels: nothing to round
+    if expected_indices is not None:
+        layer.return_indices = True
+        out, indices = layer(x)
+        assert_same(indices, expected_indices, f"indices, {what}")
+    else:
+        out = layer(x)
+    assert_same(out, expected_out, f"output, {what}", exact, exact)
+    dx = layer.backward(random_like(out) if grad_out is None else grad_out)
+    assert_same(dx, expected_dx, f"dx, {what}", rtol, rtol)

@@ -1,0 +1,183 @@
+"""Every check of an argument takes what is right as it is, and says name, rule and value of what is wrong."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+from helpers import checks
+from tests.oracles import assert_same
+
+
+def refused(error, message, check, *args):
+    """Expect exactly `error` with exactly `message`."""
+    with pytest.raises(error, match=f"^{re.escape(message)}$") as caught:
+        check(*args)
+    assert type(caught.value) is error
+
+
+# ------------------------------------------------------------------------------------------ integers and sizes
+
+
+@pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3), np.int32(3)], ids=repr)
+def test_an_integer_of_any_kind_becomes_an_int(value):
+    got = checks.integer("Layer", "size", value, 1)
+    assert got == 3
+    assert type(got) is int
+
+
+@pytest.mark.parametrize("value", [True, np.True_, 3.0, np.float64(3), "3", None, 3j, [3], np.array([3])], ids=repr)
+def test_what_is_no_integer_is_a_type_error(value):
+    refused(TypeError, f"Layer: size must be an integer, got {value!r}", checks.integer, "Layer", "size", value, 1)
+
+
+@pytest.mark.parametrize(("value", "minimum"), [(0, 1), (-1, 0), (np.int64(-7), 1)])
+def test_an_integer_below_the_minimum_is_a_value_error(value, minimum):
+    message = f"Layer: size must be at least {minimum}, got {value!r}"
+    refused(ValueError, message, checks.integer, "Layer", "size", value, minimum)
+    assert checks.integer("Layer", "size", minimum, minimum) == minimum
+
+
+@pytest.mark.parametrize(
+    ("value", "length", "expected"),
+    [
+        (2, 1, (2,)),
+        (2, 2, (2, 2)),
+        (np.int64(2), 2, (2, 2)),
+        (np.array(2), 2, (2, 2)),
+        ((2,), 2, (2, 2)),
+        ([2], 1, (2,)),
+        ([2, 3], 2, (2, 3)),
+        (np.array([2, 3]), 2, (2, 3)),
+        ((np.uint8(2), 3), 2, (2, 3)),
+    ],
+    ids=str,
+)
+def test_sizes_become_a_tuple_of_ints(value, length, expected):
+    got = checks.sizes("Layer", "stride", value, length, 1)
+    assert got == expected
+    assert all(type(number) is int for number in got), got
+
+
+@pytest.mark.parametrize("value", [2.0, "2", "23", None, True, {2, 3}, {2: 3}, range(2), np.array(2.0)], ids=repr)
+def test_sizes_of_the_wrong_kind_are_a_type_error(value):
+    shown = value[()] if isinstance(value, np.ndarray) else value
+    for length, allowed in ((1, "an integer"), (2, "an integer or 2 of them")):
+        message = f"Layer: stride must be {allowed}, got {shown!r}"
+        refused(TypeError, message, checks.sizes, "Layer", "stride", value, length, 1)
+
+
+@pytest.mark.parametrize("value", [(), [], (1, 2, 3)], ids=repr)
+def test_the_wrong_number_of_sizes_is_a_value_error(value):
+    message = f"Layer: stride must be an integer or 2 of them, got {value!r}"
+    refused(ValueError, message, checks.sizes, "Layer", "stride", value, 2, 1)
+
+
+def test_each_of_the_sizes_is_checked():
+    refused(ValueError, "Layer: stride must be at least 1, got 0", checks.sizes, "Layer", "stride", (2, 0), 2, 1)
+    refused(TypeError, "Layer: stride must be an integer, got 0.5", checks.sizes, "Layer", "stride", [2, 0.5], 2, 1)
+    refused(TypeError, "Layer: stride must be an integer, got True", checks.sizes, "Layer", "stride", (True, 2), 2, 1)
+    refused(TypeError, "Layer: stride must be an integer, got [1]", checks.sizes, "Layer", "stride", [[1], 2], 2, 1)
+
+
+def test_a_switch_is_true_or_false():
+    for value in (True, False, np.True_, np.False_):
+        got = checks.flag("Layer", "bias", value)
+        assert type(got) is bool
+        assert got == value
+    for value in (0, 1, None, "False", [], 1.0):
+        message = f"Layer: bias must be True or False, got {value!r}"
+        refused(TypeError, message, checks.flag, "Layer", "bias", value)
+
+
+# ------------------------------------------------------------------------------------------ arrays
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_array_of_floats_is_taken_as_it_is_without_a_copy(dtype):
+    x = np.arange(6, dtype=dtype)[::-2]
+    assert checks.real_array("Layer", "input", x) is x
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1, 2],
+        (1.0, 2.0),
+        np.array([1, 2]),
+        np.uint8([1, 2]),
+        np.float16([1, 2]),
+        np.longdouble([1, 2]),
+        np.array([1, 2], ">f8"),
+    ],
+    ids=lambda value: str(getattr(value, "dtype", type(value).__name__)),
+)
+def test_other_real_numbers_become_float64(value):
+    assert_same(checks.real_array("Layer", "input", value), [1.0, 2.0], "array")
+
+
+def test_truth_values_and_single_numbers_are_numbers():
+    assert_same(checks.real_array("Layer", "input", [True, False]), [1.0, 0.0], "truth values")
+    assert_same(checks.real_array("Layer", "input", 3), np.array(3.0), "one number")
+
+
+@pytest.mark.parametrize(
+    "value", [None, "text", [1, None], [1j], {}, [b"x"], np.array(["1"]), np.array(["2020"], "M8[Y]")], ids=repr
+)
+def test_what_holds_no_real_numbers_is_a_type_error_with_the_dtype(value):
+    message = f"Layer: input must hold real numbers, got dtype {np.asarray(value).dtype}"
+    refused(TypeError, message, checks.real_array, "Layer", "input", value)
+
+
+def test_a_ragged_list_is_a_value_error():
+    with pytest.raises(ValueError, match=r"^Layer: input must be a rectangular array of numbers"):
+        checks.real_array("Layer", "input", [[1.0, 2.0], [3.0]])
+
+
+def test_an_upstream_gradient_takes_the_dtype_of_the_output():
+    out = np.zeros((2, 3), np.float32)
+    for given in (np.ones((2, 3)), np.ones((2, 3), int), [[1, 1, 1]] * 2, np.ones((2, 3), np.float32)):
+        assert_same(checks.upstream("Layer", given, out), np.ones((2, 3), np.float32), "gradient")
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (3, 2), (1, 3), (2, 1), (1, 2, 3), (2, 3, 1), (6,)], ids=str)
+def test_an_upstream_gradient_of_another_shape_is_a_value_error(shape):
+    message = f"Layer: the gradient given to backward must have the output's shape (2, 3), got {shape}"
+    refused(ValueError, message, checks.upstream, "Layer", np.zeros(shape), np.zeros((2, 3)))
+
+
+# ------------------------------------------------------------------------------------------ warnings
+
+
+class Layer:
+    """Warns from as deep as a layer does: __call__, forward, a check, warn_once."""
+
+    def __call__(self, message):
+        self.forward(message)
+
+    def forward(self, message):
+        self.check(message)
+
+    def check(self, message):
+        checks.warn_once(self, message)
+
+
+def warned(call, *args):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call(*args)
+    return [(one.category, str(one.message), one.filename) for one in caught]
+
+
+def test_a_warning_names_the_layer_and_points_to_the_caller():
+    assert warned(Layer(), "stride is 0") == [(checks.SettingWarning, "Layer: stride is 0", __file__)]
+    assert issubclass(checks.SettingWarning, UserWarning)
+
+
+def test_a_layer_says_a_thing_once_and_another_thing_too():
+    layer = Layer()
+    assert len(warned(layer, "one")) == 1
+    assert warned(layer, "one") == []
+    assert len(warned(layer, "another")) == 1
+    assert len(warned(Layer(), "one")) == 1, "another layer"

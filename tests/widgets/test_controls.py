@@ -1,0 +1,102 @@
+"""Every control has a label, and a slider's two parts never disagree with its value."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipywidgets.widgets.widget import _instances
+
+from helpers.widgets import controls
+from helpers.widgets.controls import Slider
+
+
+@pytest.fixture(autouse=True)
+def forget_widgets():
+    before = set(_instances)
+    yield
+    for key in set(_instances) - before:
+        _instances[key].close()
+
+
+def parts(slider):
+    """The values of a Slider, of its box and of its handle."""
+    return [slider.value, *(part.value for part in slider.children)]
+
+
+def test_a_slider_starts_at_its_value_in_both_parts():
+    assert parts(Slider("pool size", 3, 1, 8)) == [3, 3, 3]
+
+
+def test_a_sliders_box_its_handle_and_its_value_follow_one_another():
+    slider = Slider("pool size", 3, 1, 8)
+    box, handle = slider.children
+    for source in (slider, box, handle):
+        for value in (1, 8, 4):
+            source.value = value
+            assert parts(slider) == [value] * 3, f"after {type(source).__name__}.value = {value}"
+
+
+def test_a_sliders_box_carries_the_label_for_eyes_and_screen_readers():
+    box, handle = Slider("pool size", 3, 1, 8).children
+    assert box.description == "pool size"
+    assert not handle.readout, "the number stands in the box already"
+
+
+def test_a_slider_changes_while_it_is_dragged_and_while_digits_are_typed():
+    box, handle = Slider("pool size", 3, 1, 8).children
+    assert box.continuous_update and handle.continuous_update
+
+
+def test_a_smaller_maximum_takes_the_value_down_with_it():
+    slider = Slider("window", 200, 0, 255)
+    slider.max = 8
+    assert parts(slider) == [8, 8, 8]
+    assert [part.max for part in slider.children] == [8, 8]
+
+
+def test_a_disabled_slider_is_disabled_in_both_parts():
+    slider = Slider("window", 0, 0, 8)
+    slider.disabled = True
+    assert [part.disabled for part in slider.children] == [True, True]
+    slider.disabled = False
+    assert [part.disabled for part in slider.children] == [False, False]
+
+
+@pytest.mark.parametrize("value", [0, 9, -3])
+def test_a_slider_refuses_to_start_outside_its_range(value):
+    with pytest.raises(ValueError, match=f"pool size.*1.*8.*{value}"):
+        Slider("pool size", value, 1, 8)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["value", "box", "handle", "max"]), st.integers(0, 30)), max_size=6))
+def test_whatever_is_set_in_whatever_order_the_parts_agree_and_lie_in_the_range(steps):
+    slider = Slider("window", 2, 0, 20)
+    box, handle = slider.children
+    for where, number in steps:
+        if where == "max":
+            slider.max = number
+        else:
+            {"value": slider, "box": box, "handle": handle}[where].value = number
+        value, *others = parts(slider)
+        assert others == [value, value], f"after {steps}: the value is {value}, box and handle show {others}"
+        assert 0 <= value <= slider.max, f"after {steps}: {value} lies outside 0 to {slider.max}"
+    slider.close()
+
+
+@pytest.mark.parametrize(
+    ("build", "value"),
+    [
+        (lambda: controls.choice("kind", ("max", "average"), "average"), "average"),
+        (lambda: controls.switch("ceil_mode", True), True),
+        (lambda: controls.upload("Upload a picture", "image/*"), ()),
+    ],
+    ids=["choice", "switch", "upload"],
+)
+def test_a_control_has_its_label_and_its_first_value(build, value):
+    control = build()
+    assert control.description in ("kind", "ceil_mode", "Upload a picture")
+    assert control.value == value
+
+
+def test_an_upload_offers_only_files_of_the_kind_it_accepts():
+    assert controls.upload("Upload a picture", "image/*").accept == "image/*"
