@@ -122,17 +122,17 @@ def arithmetic(result):
 def describe(result):
     """The result in sentences: sizes with their terms, the chosen window, what no window reads."""
     rows, cols, window = result.rows, result.cols, result.window
-    lines = [f"rows: {rows.formula}" if rows == cols else f"rows: {rows.formula}; columns: {cols.formula}"]
+    lines = [f"rows: {rows.formula}"] if rows == cols else [f"rows: {rows.formula}", f"columns: {cols.formula}"]
     if result.numbered:
         lines.append(f"window {window}: {arithmetic(result)}")
     else:
         share = result.out.size / result.pixels.size
         lines.append(f"{result.pixels.size:,} numbers in, {result.out.size:,} out: {share:.1%}")
-    for name, axis in (("rows", rows), ("columns", cols)):
+    for name, axis in (("row", rows), ("column", cols)):
         if axis.unread:
-            lines.append(f"no window reads {name} {enumeration(axis.unread)}")
+            lines.append(f"no window reads {name}{'s' * (len(axis.unread) > 1)} {enumeration(axis.unread)}")
         if axis.empty:
-            lines.append(f"windows {enumeration(axis.empty)} along the {name} read only padding")
+            lines.append(f"windows that read only padding, by {name}: {enumeration(axis.empty)}")
     return [*lines, result.note] if result.note else lines
 
 

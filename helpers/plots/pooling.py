@@ -7,8 +7,7 @@ from helpers.experiments.pooling import arithmetic
 from . import style
 from .scene import Scene
 
-WIDTH, TOP, SIDE, BOTTOM = 1060, 44, 440, 66  # the sheet keeps its size while the controls move
-GAP = 110
+WIDTH, TOP, BOTTOM, GAP = 1060, 44, 66, 110
 
 
 def draw_pooling(result):
@@ -19,9 +18,11 @@ def draw_pooling(result):
 def _draw_numbers(result):
     rows, cols = result.rows, result.cols
     (top, bottom), (left, right) = _extent(rows), _extent(cols)
-    cell = min(64, SIDE / max(bottom - top, right - left, rows.count, cols.count))
+    side = 440 if max(rows.size, cols.size) <= 8 else 560  # the sheet keeps its size while the sliders move
+    room = WIDTH - GAP - 40
+    cell = min(64, side / max(bottom - top, rows.count), room / (right - left + cols.count))
     grid_width, out_width = cell * (right - left), cell * cols.count
-    scene = Scene(WIDTH, TOP + SIDE + BOTTOM, alt=_alt(result))
+    scene = Scene(WIDTH, TOP + side + BOTTOM, alt=_alt(result))
     x0, y0 = (WIDTH - grid_width - GAP - out_width) / 2 - left * cell, TOP - top * cell
 
     def place(h, w):
@@ -65,7 +66,7 @@ def _pixels(scene, plane, place, cell, winners):
         scene.rect(x, y, cell, cell, style.tint(style.PIXEL, strength), style.LINE)
         if (h, w) in winners:
             scene.rect(x + 3, y + 3, cell - 6, cell - 6, stroke=style.WINNER, line=2.5)
-        scene.text(x + cell / 2, y + cell / 2, _number(value), size, bold=(h, w) in winners)
+        scene.text(x + cell / 2, y + cell / 2, _number(value, cell), size, bold=(h, w) in winners)
 
 
 def _outside(scene, x, y, cell, result, h, w):
@@ -74,6 +75,8 @@ def _outside(scene, x, y, cell, result, h, w):
         scene.rect(x + 1, y + 1, cell - 2, cell - 2, stroke=style.FAINT, dashed=True)
         return
     scene.rect(x, y, cell, cell, style.PADDING, style.LINE)
+    if cell < 22:
+        return
     fill = {"max": "−∞", "average": "0", "average without padding": "·"}[result.state.kind]
     scene.text(x + cell / 2, y + cell / 2, fill, min(14, cell * 0.4), style.FAINT)
 
@@ -101,7 +104,7 @@ def _winning_pixels(result):
 
 
 def _legend(scene, result):
-    bottom = TOP + SIDE + BOTTOM
+    bottom = scene.height
     text = f"window {result.window}: {_shorten(arithmetic(result))}"
     scene.text(WIDTH / 2, bottom - 46, text, 15, style.WINDOW, bold=True)
     keys = [("the window looked at", "none", style.WINDOW, 3.5, False)]
@@ -122,7 +125,7 @@ def _legend(scene, result):
 def draw_backward(result, grad_out, grad_in):
     """Return the scene of a gradient on its way back: that of each output, and what reaches each pixel of the input."""
     rows, cols = result.rows, result.cols
-    cell = min(56, SIDE / max(rows.size, cols.size))
+    cell = min(56, 440 / max(rows.size, cols.size))
     width, out_width = cell * cols.size, cell * cols.count
     height = cell * max(rows.size, rows.count)
     scene = Scene(WIDTH, TOP + height + 20, alt=f"gradient of {_alt(result)}: where each output's share goes")
@@ -147,7 +150,7 @@ def _gradients(scene, plane, x0, cell):
         x, y = x0 + w * cell, TOP + h * cell
         scene.rect(x, y, cell, cell, style.tint(style.GRADIENT, 0.55 * abs(value) / largest), style.LINE)
         ink = style.INK if value else style.FAINT
-        scene.text(x + cell / 2, y + cell / 2, _number(value), min(16, cell * 0.42), ink, bold=value != 0)
+        scene.text(x + cell / 2, y + cell / 2, _number(value, cell), min(16, cell * 0.42), ink, bold=value != 0)
 
 
 def draw_output_sizes(ax, result):
@@ -179,7 +182,7 @@ def draw_shift(ax, shift):
 
 def _draw_photograph(result):
     _, height, width = result.pixels.shape
-    scale = SIDE / max(width, height)
+    scale = 455 / max(width, height)
     frame_width, frame_height = scale * width, scale * height
     scene = Scene(WIDTH, TOP + frame_height + 20, alt=_alt(result))
     gap = max(GAP, 300 - frame_width)  # room for the titles of a narrow picture
@@ -210,10 +213,15 @@ def _padding(result):
     return f", padding {result.rows.padding}" if result.rows.padding else ""
 
 
-def _number(value):
+def _number(value, cell):
     if not np.isfinite(value):
         return "−∞" if value < 0 else "?"
-    text = f"{value:.0f}" if value == round(value) else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+    if value == round(value):
+        text = f"{value:.0f}"
+    elif abs(value) < 1:
+        text = f"{value:.2g}"
+    else:
+        text = f"{value:.2f}" if cell > 40 else f"{value:.1f}"
     return text.replace("-", "−")
 
 

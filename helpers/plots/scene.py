@@ -47,7 +47,8 @@ class Scene:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
             f'aria-label="{escape(self.alt)}" style="{look}" '
-            f'font-family="DejaVu Sans, Verdana, sans-serif" text-anchor="middle">{body}</svg>'
+            'font-family="DejaVu Sans, Verdana, sans-serif" text-anchor="middle">'
+            f'<g aria-hidden="true">{body}</g></svg>'
         )
 
     def draw(self, ax):

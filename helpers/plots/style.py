@@ -1,5 +1,7 @@
 """Colours that readers of every kind of colour vision can tell apart (Okabe and Ito, 2008), by what they mean."""
 
+from functools import lru_cache
+
 INK = "#222222"
 FAINT = "#767676"
 LINE = "#c8c8c8"
@@ -11,6 +13,7 @@ PADDING = "#efe9df"
 GRADIENT = "#009e73"
 
 
+@lru_cache(maxsize=4096)
 def tint(colour, strength):
     """Mix `colour` into white; strength 0 is white, 1 the colour itself."""
     channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))

@@ -40,7 +40,7 @@ class App:
     def __init__(self, name, state, controls, compute, draw, describe, adjust=None, actions=None):
         self.name, self.controls = name, controls
         self._state, self._compute, self._draw, self._describe, self._adjust = state, compute, draw, describe, adjust
-        self._lock, self._holding = threading.RLock(), False
+        self._lock, self._holding, self._sheet = threading.RLock(), False, (2, 1)
         self.picture, self.readout = widgets.HTML(), widgets.HTML()
         self.buttons = {label: _button(label, partial(self._act, act)) for label, act in (actions or {}).items()}
         self.buttons["Reset"] = _button("Reset", self.reset)
@@ -48,6 +48,7 @@ class App:
         bar = _row(control for control in controls.values() if control not in uploads)
         self.widget = widgets.VBox([bar, _row([*uploads, *self.buttons.values()]), self.picture, self.readout])
         self.widget.add_class("lab")
+        bar.layout.max_width = "1010px"
         bar.add_class("lab-controls")
         self.picture.add_class("lab-picture")
         self.readout.add_class("lab-readout")
@@ -88,13 +89,14 @@ class App:
             except ValueError as reason:
                 self.result = self.scene = None
                 self.sentences = []
-                self.picture.value = _PANEL.format(escape(str(reason)))
+                self.picture.value = _PANEL.format(*self._sheet, escape(str(reason)))
                 self.alt = str(reason)
             else:
                 self.result = self._compute(state)
                 self.scene = self._draw(self.result)
                 self.sentences = self._describe(self.result)
                 self.picture.value = self.scene.svg()
+                self._sheet = self.scene.width, self.scene.height
                 self.alt = self.scene.alt
                 self._adjust_controls()
             self._say(self.sentences)
@@ -128,7 +130,9 @@ class App:
             self._holding = False
 
     def _say(self, sentences):
-        self.readout.value = '<div role="status">' + "<br>".join(map(escape, sentences)) + "</div>"
+        self.readout.value = (
+            '<div role="status" style="font-size:1.15em">' + "<br>".join(map(escape, sentences)) + "</div>"
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         live = self.widget._repr_mimebundle_(include=include, exclude=exclude)
@@ -139,9 +143,9 @@ class App:
         return f"Lab {self.name}: {self.alt}"
 
 
-_PANEL = (
-    '<div role="alert" style="display:grid;place-items:center;min-height:24em;font-size:1.2em;'
-    'background:#fff;color:#222">{}</div>'
+_PANEL = (  # as large as the picture that it stands for
+    '<div role="alert" style="display:grid;place-items:center;aspect-ratio:{}/{};padding:1em;box-sizing:border-box;'
+    'font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import ipywidgets as widgets
-from traitlets import Bool, Int, observe, validate
+from traitlets import Bool, Int, validate
 
 _LABEL = {"description_width": "90px"}
 
@@ -41,10 +41,6 @@ class Slider(widgets.HBox):
     @validate("value")
     def _within_range(self, proposal):
         return min(max(proposal["value"], self.min), self.max)
-
-    @observe("max")
-    def _stay_within_range(self, _):
-        self.value = min(self.value, self.max)
 
 
 def choice(label, options, value):

@@ -17,7 +17,7 @@ def pooling_lab(**settings):
     (1, 2, 2)
     """
     start = pooling.State(**settings)
-    upload = controls.upload("Upload a picture", "image/*", start.own)
+    upload = controls.upload("Upload, up to 10 MB", "image/*", start.own)
     picture = controls.choice("picture", pooling.PICTURES, start.picture)
 
     def show_own(change):
