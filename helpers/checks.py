@@ -5,6 +5,9 @@ import warnings
 import numpy as np
 
 
+MOST = 2**31 - 1  # a size beyond it is a mistake, and its arithmetic would overflow
+
+
 class SettingWarning(UserWarning):
     """A setting is legal and does something that its user may not expect."""
 
@@ -38,6 +41,8 @@ def sizes(owner, name, value, length, minimum):
     if len(value) not in (1, length):
         raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
     numbers = tuple(integer(owner, name, v, minimum) for v in value)
+    if max(numbers) > MOST:
+        raise ValueError(f"{owner}: {name} must be at most {MOST}, got {value!r}")
     return numbers * length if len(numbers) == 1 else numbers
 
 

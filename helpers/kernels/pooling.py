@@ -160,6 +160,7 @@ def avg_pool2d_forward(x, rows, cols, count_include_pad=True, divisor_override=N
     out = np.empty(x.shape[:-2] + (rows.count, cols.count), x.dtype)
     x_planes, out_planes = _planes(x), _planes(out)
 
+    @np.errstate(invalid="ignore")  # inf - inf is NaN, silently, as in torch
     def pool(block):
         across = slide(np.add, x_planes[block], cols, -1)  # (P, H, W_out)
         total = slide(np.add, across, rows, -2, out_planes[block])  # (P, H_out, W_out)
@@ -262,7 +263,9 @@ def _winners(x, out, rows, cols):
 
 @lru_cache(maxsize=64)
 def _window_sizes(rows, cols, count_include_pad):
-    return np.outer(rows.sizes(count_include_pad), cols.sizes(count_include_pad)).astype(np.float32)  # small and exact
+    sizes = np.outer(rows.sizes(count_include_pad), cols.sizes(count_include_pad)).astype(np.float32)  # small and exact
+    sizes.setflags(write=False)
+    return sizes
 
 
 def _nothing_read(rows, cols):

@@ -39,7 +39,7 @@ class Sequential(Module):
         try:
             for layer in self:
                 x = layer(x)
-        except Exception:
+        except BaseException:  # an interrupt too leaves every layer at its last whole call
             for module, cache in caches:
                 module.cache = cache
             raise

@@ -141,9 +141,9 @@ class Module:
             [f"missing names {missing} and unexpected names {unexpected}"] if strict and missing + unexpected else []
         )
         new, unfit = {}, []
-        for name in own.keys() & state_dict.keys():
+        for name in (name for name in own if name in state_dict):
             try:
-                new[name] = checks.real_array(owner, name, state_dict[name])
+                new[name] = checks.real_array(owner, name, state_dict[name]).astype(own[name].data.dtype)
             except (TypeError, ValueError) as error:
                 unfit.append(str(error).removeprefix(f"{owner}: "))
             else:
