@@ -4,7 +4,6 @@ import warnings
 
 import numpy as np
 
-
 MOST = 2**31 - 1  # a size beyond it is a mistake, and its arithmetic would overflow
 
 
@@ -26,6 +25,8 @@ def integer(owner, name, value, minimum):
         raise TypeError(f"{owner}: {name} must be an integer, got {value!r}")
     if value < minimum:
         raise ValueError(f"{owner}: {name} must be at least {minimum}, got {value!r}")
+    if value > MOST:
+        raise ValueError(f"{owner}: {name} must be at most {MOST}, got {value!r}")
     return int(value)
 
 
@@ -41,8 +42,6 @@ def sizes(owner, name, value, length, minimum):
     if len(value) not in (1, length):
         raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
     numbers = tuple(integer(owner, name, v, minimum) for v in value)
-    if max(numbers) > MOST:
-        raise ValueError(f"{owner}: {name} must be at most {MOST}, got {value!r}")
     return numbers * length if len(numbers) == 1 else numbers
 
 
