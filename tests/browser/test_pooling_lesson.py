@@ -103,13 +103,13 @@ def test_a_reader_works_through_the_pooling_lab(notebook):
     expect(lab.box("window")).to_be_disabled()
     assert lab.picture.locator("image").count() == 2
     with lab.page.expect_file_chooser() as chooser:
-        lab.root.get_by_role("button", name=re.compile("Upload a picture")).click()
+        lab.root.get_by_role("button", name=re.compile("Upload, up to 10 MB")).click()
     chooser.value.set_files(picture_file())
     lab.wait_for_picture("your own")
     assert "input 240 × 360" in lab.alt()
     lab.readout.get_by_text("Scaled down from 3000 x 2000 to 360 x 240 pixels.").wait_for()
     with lab.page.expect_file_chooser() as chooser:
-        lab.root.get_by_role("button", name=re.compile("Upload a picture")).click()
+        lab.root.get_by_role("button", name=re.compile("Upload, up to 10 MB")).click()
     chooser.value.set_files({"name": "mine.png", "mimeType": "image/png", "buffer": b"I am a poem."})
     lab.picture.get_by_role("alert").wait_for()
     lab.root.get_by_role("button", name="Reset").click()
