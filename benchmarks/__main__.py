@@ -4,6 +4,8 @@ import argparse
 import json
 import os
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else torch's threads spin on after their turn, into ours
+
 import numpy as np
 import torch
 

@@ -112,7 +112,7 @@ def max_pool2d_backward(grad_out, cache):
     .. math:: \partial L / \partial x_q = \sum_{ij : \, winner(ij) = q} \partial L / \partial y_{ij}       (2)
     """
     rows, cols = cache.rows, cache.cols
-    grad_x = np.zeros(cache.x.shape, cache.x.dtype)
+    grad_x = np.empty(cache.x.shape, cache.x.dtype)
     if rows.empty or cols.empty:
         grad_out = np.where(_nothing_read(rows, cols), 0, grad_out)
     x_planes, out_planes = _planes(cache.x), _planes(cache.out)
@@ -120,8 +120,9 @@ def max_pool2d_backward(grad_out, cache):
 
     def send(block):
         at = _winners(x_planes[block], out_planes[block], rows, cols)  # (P, H_out, W_out)
-        pixels = grad_x_planes[block].reshape(-1)
-        np.add.at(pixels, at.reshape(-1), grad_planes[block].reshape(-1))  # (2)
+        pixels = grad_x_planes[block]
+        sums = np.bincount(at.reshape(-1), grad_planes[block].reshape(-1), pixels.size)  # (2)
+        pixels[...] = sums.reshape(pixels.shape)
 
     each_block(send, len(x_planes), x_planes[:1].nbytes)
     return grad_x
@@ -247,7 +248,8 @@ def _winners(x, out, rows, cols):
     across = slide(np.maximum, x, cols, -1)  # (P, H, W_out)
     row_tap = _winning_tap(across, out, rows, -2, has_nan)  # (P, H_out, W_out)
     col_tap = _winning_tap(x, across, cols, -1, has_nan)  # (P, H, W_out)
-    row = row_tap * np.intp(rows.dilation)
+    row = row_tap.astype(np.intp)
+    row *= rows.dilation
     row += rows.starts[:, None]
     if len(x) > 1:
         row += np.arange(0, len(x) * rows.size, rows.size)[:, None, None]
