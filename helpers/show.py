@@ -93,7 +93,7 @@ class Verdict:
 
 def _fault(got, expected):
     if got is None:
-        return "it returned None; does the function end with a return?"
+        return "it returned None: its last line should return the result"
     try:
         got = np.asarray(got)
     except ValueError:

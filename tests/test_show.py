@@ -107,7 +107,7 @@ def test_a_list_or_a_float32_result_is_right_too():
     [
         (lambda x: np.where(x == 6, 0, 2 * x), "entry (1, 2) of the result is 0.0, expected 12.0"),
         (lambda x: (2 * x).T, "the result has shape (4, 3), expected (3, 4)"),
-        (lambda x: None, "it returned None; does the function end with a return?"),
+        (lambda x: None, "it returned None: its last line should return the result"),
         (lambda x: x / np.where(x > 4, np.nan, 0.5), "entry (1, 1) of the result is nan, expected 10.0"),
         (lambda x: (2 * x).astype(str), "the result holds <U32, not numbers"),
         (lambda x: x[5], "it raised IndexError: index 5 is out of bounds"),

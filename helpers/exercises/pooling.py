@@ -10,25 +10,25 @@ QUESTIONS = {
     "blocks": (
         "A picture of 16 × 16 pixels is cut into blocks of 2 × 2. How many blocks are there?",
         {
-            "8": "That is how many fit along one side. There are as many columns of blocks as rows.",
+            "8": "No, that is how many fit along one side. There are as many columns of blocks as rows.",
             "64": "Yes: 8 along each side, 8 · 8 = 64. Each block will become one number.",
-            "128": "Each block holds 4 pixels, so the 256 pixels make 256 / 4 = 64 blocks.",
+            "128": "No. Each block holds 4 pixels, so the 256 pixels make 256 / 4 = 64 blocks.",
         },
     ),
     "size": (
         "6 × 6 pixels, pool size 3, stride 2: how large is the output?",
         {
             "2 × 2": "Yes. Windows start at 0 and 2. One that starts at 4 would need pixel 6; the last is number 5.",
-            "3 × 3": "They would start at 0, 2 and 4. The one at 4 needs pixels 4, 5 and 6; there is no pixel 6.",
-            "It is an error": "The windows need not fill the picture. What is left over is not read.",
+            "3 × 3": "No. They would start at 0, 2 and 4. The one at 4 needs pixels 4, 5 and 6; there is no pixel 6.",
+            "It is an error": "No. The windows need not fill the picture. What is left over is not read.",
         },
     ),
     "gradient": (
         "Pool size 3, stride 1, every output has gradient 1. What is the largest gradient that one pixel can get?",
         {
-            "1": "That would be so if every pixel were in one window only. Here the windows overlap.",
+            "1": "No, that would be so if every pixel were in one window only. Here the windows overlap.",
             "9": "Yes. A pixel can lie in up to 9 windows, and win them all.",
-            "1/9": "That is the share of average pooling. Max pooling does not divide: the winner gets all.",
+            "1/9": "No, that is the share of average pooling. Max pooling does not divide: the winner gets all.",
         },
     ),
 }
@@ -57,10 +57,11 @@ def check_max_pool_gradient(mine):
         rows, cols = (Windows(n, size, size) for n in picture.shape)
         return pooling.max_pool2d_backward(grad_out, pooling.max_pool2d_forward(picture, rows, cols)[1])
 
-    pictures = [*_pictures((2, 2), (4, 6), (5, 7)), np.zeros((4, 4))]  # the last one is all ties: the first pixel wins
-    sizes = (2, 2, 2, 2)
-    grads = _pictures(*((h // 2, w // 2) for h, w in (picture.shape for picture in pictures)), seed=1)
-    return check(mine, reference, list(zip(pictures, grads, sizes, strict=True)))
+    tied = np.array([[4.0, 4.0], [4.0, 1.0]])  # of equal pixels only the first one gets the gradient
+    pictures = [_pictures((2, 2))[0], tied, *_pictures((4, 6), (5, 7), (9, 9))]
+    sizes = (2, 2, 2, 2, 3)
+    shapes = ((h // size, w // size) for (h, w), size in zip((p.shape for p in pictures), sizes, strict=True))
+    return check(mine, reference, list(zip(pictures, _pictures(*shapes, seed=1), sizes, strict=True)))
 
 
 def _pictures(*shapes, seed=0):

@@ -1,7 +1,7 @@
 r"""Max and average pooling over planes of pixels, forward and backward.
 
-A 2-D window is a row of columns: its maximum is the maximum over rows of the maxima over columns, and likewise its sum.
-So every function here slides along one axis, then along the other, and the work grows with k, not with k squared.
+A window is a stack of short rows: its maximum is the largest of their maxima, and likewise its sum. So every function
+here slides along one axis, then along the other, and the work grows with k, not with k squared.
 """
 
 from functools import lru_cache
@@ -83,13 +83,15 @@ def max_pool2d_winners(cache):
     winners : ndarray, shape (..., H_out, W_out), int64
     """
     rows, cols = cache.rows, cache.cols
+    nowhere = _nothing_read(rows, cols)
     winners = np.empty(cache.out.shape, np.int64)
     x_planes, out_planes, winner_planes = _planes(cache.x), _planes(cache.out), _planes(winners)
 
     def find(block):
         at = _winners(x_planes[block], out_planes[block], rows, cols)
         at -= np.arange(len(at))[:, None, None] * (rows.size * cols.size)
-        winner_planes[block] = np.where(_nothing_read(rows, cols), -1, at)
+        winner_planes[block] = at
+        winner_planes[block, nowhere] = -1
 
     each_block(find, len(x_planes), x_planes[:1].nbytes)
     return winners

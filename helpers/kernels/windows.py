@@ -157,7 +157,7 @@ def fit(owner, shape, kernel_size, stride, padding, dilation, ceil_mode):
 
 
 def check_padding(owner, kernel_size, padding):
-    """Refuse padding of more than half the kernel, dilation not counted: such a window could read nothing."""
+    """Refuse padding of more than half the kernel, dilation not counted: torch's rule for every pool."""
     for kernel, pad in zip(kernel_size, padding, strict=True):
         if pad > kernel // 2:
             allowed = " or ".join(str(p) for p in range(kernel // 2 + 1)) if kernel < 6 else f"at most {kernel // 2}"

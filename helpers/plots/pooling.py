@@ -33,18 +33,18 @@ def _draw_numbers(result):
         for w in range(left, right):
             if not (0 <= h < rows.size and 0 <= w < cols.size):
                 _outside(scene, *place(h, w), cell, result, h, w)
-    _pixels(scene, result.pixels[0], place, cell, _winning_pixels(result))
+    _pixels(scene, result.pixels[0], place, cell, _winning_pixels(result), rows.unread, cols.unread)
     _windows(scene, result, place, cell)
 
     out_x = x0 + right * cell + GAP
     _title(scene, out_x + out_width / 2, f"output {_size(result.out)}")
     scene.arrow(out_x - GAP + 24, TOP + cell * 1.5, out_x - 24, TOP + cell * 1.5)
-    scene.text(out_x - GAP / 2, TOP + cell * 1.5 - 16, "max" if result.winners is not None else "mean", 14)
+    scene.text(out_x - GAP / 2, TOP + cell * 1.5 - 16, _operation(result))
 
     def out_place(i, j):
         return out_x + j * cell, TOP + i * cell
 
-    _pixels(scene, result.out[0], out_place, cell, ())
+    _pixels(scene, result.out[0], out_place, cell, winners=())
     scene.rect(*out_place(*result.window), cell, cell, stroke=style.WINDOW, line=4)
     _legend(scene, result)
     return scene
@@ -56,14 +56,15 @@ def _extent(windows):
     return -windows.padding, past
 
 
-def _pixels(scene, plane, place, cell, winners):
+def _pixels(scene, plane, place, cell, winners, unread_rows=(), unread_cols=()):
     finite = plane[np.isfinite(plane)]
     low, high = (finite.min(), finite.max()) if finite.size else (0, 1)
     size = min(16, cell * 0.42)
     for (h, w), value in np.ndenumerate(plane):
         x, y = place(h, w)
         strength = 0.05 + 0.5 * (value - low) / (high - low or 1) if np.isfinite(value) else 0
-        scene.rect(x, y, cell, cell, style.tint(style.PIXEL, strength), style.LINE)
+        unread = h in unread_rows or w in unread_cols
+        scene.rect(x, y, cell, cell, style.LINE if unread else style.tint(style.PIXEL, strength), style.LINE)
         if (h, w) in winners:
             scene.rect(x + 3, y + 3, cell - 6, cell - 6, stroke=style.WINNER, line=2.5)
         scene.text(x + cell / 2, y + cell / 2, _number(value, cell), size, bold=(h, w) in winners)
@@ -110,6 +111,8 @@ def _legend(scene, result):
     keys = [("the window looked at", "none", style.WINDOW, 3.5, False)]
     if result.winners is not None:
         keys.append(("wins a window", "none", style.WINNER, 2.5, False))
+    if result.rows.unread or result.cols.unread:
+        keys.append(("read by no window", style.LINE, style.LINE, 1, False))
     if result.rows.padding:
         keys.append(("padding", style.PADDING, style.LINE, 1, False))
     if result.rows.overhang or result.cols.overhang:
@@ -136,6 +139,8 @@ def draw_backward(result, grad_out, grad_in):
     scene.arrow(x - GAP + 24, TOP + cell * 1.5, x - 24, TOP + cell * 1.5, stroke=style.GRADIENT)
     _gradients(scene, grad_out[0], out_x, cell)
     _gradients(scene, grad_in[0], x, cell)
+    for (h, w), value in np.ndenumerate(result.pixels[0]):
+        scene.text(x + w * cell + 4, TOP + h * cell + 9, _number(value, cell), 10, style.FAINT, anchor="start")
     if rows.stride >= rows.span:
         for i in range(rows.count):
             for j in range(cols.count):
@@ -189,11 +194,12 @@ def _draw_photograph(result):
     x = (WIDTH - 2 * frame_width - gap) / 2
     out_x = x + frame_width + gap
     _title(scene, x + frame_width / 2, f"input {_size(result.pixels)}")
-    _title(scene, out_x + frame_width / 2, f"output {_size(result.out)}, drawn as large")
+    _title(scene, out_x + frame_width / 2, f"output {_size(result.out)}, enlarged")
     scene.image(x, TOP, frame_width, frame_height, _bytes(result.pixels))
     scene.image(out_x, TOP, frame_width, frame_height, _bytes(result.out))
     middle = TOP + frame_height / 2
     scene.arrow(x + frame_width + 20, middle, out_x - 20, middle)
+    scene.text(x + frame_width + gap / 2, middle - 16, _operation(result))
     return scene
 
 
@@ -203,6 +209,10 @@ def _bytes(planes):
 
 def _title(scene, x, text):
     scene.text(x, TOP / 2, text, 16, bold=True)
+
+
+def _operation(result):
+    return "mean" if result.winners is None else "max"
 
 
 def _size(planes):

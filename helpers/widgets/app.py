@@ -144,8 +144,8 @@ class App:
 
 
 _PANEL = (  # as large as the picture that it stands for
-    '<div role="alert" style="display:grid;place-items:center;aspect-ratio:{}/{};padding:1em;box-sizing:border-box;'
-    'font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
+    '<div role="alert" style="display:grid;place-items:center;aspect-ratio:{}/{};'
+    'max-height:max(300px, calc(100vh - 420px));font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
 )
 
 

@@ -258,6 +258,12 @@ def test_a_window_that_reads_only_padding_is_black_in_a_photograph():
     assert ET.fromstring(draw_pooling(result).svg()).find(f".//{SVG}image") is not None
 
 
+def test_pixels_that_no_window_reads_are_grey():
+    result = compute(State(kernel_size=3))
+    grey = [box for box in boxes(draw_pooling(result), fill=style.LINE)]
+    assert len(grey) == 11, "row 5 and column 5 of a 6 × 6 picture"
+
+
 # --- the way back ----------------------------------------------------------------------------------------------------
 
 
@@ -269,10 +275,12 @@ def test_both_gradients_are_drawn_entry_by_entry(kind):
     scene = draw_backward(result, grad_out, grad_in)
     grids = boxes(scene, stroke=style.LINE)
     values = [*grad_out.flat, *grad_in.flat]
+    pixels = [[]] * grad_out.size + [[f"{pixel:.0f}"] for pixel in result.pixels.flat]
     words = texts(scene)
-    for box, value in zip(grids, values, strict=True):
-        (shown,) = words_in(box, words)
+    for box, value, pixel in zip(grids, values, pixels, strict=True):
+        shown, *corner = words_in(box, words)
         assert float(shown.replace("−", "-")) == pytest.approx(value, abs=0.0501)
+        assert corner == pixel, "the pixel itself stands small in the corner of its gradient"
 
 
 def test_a_small_share_of_a_gradient_is_not_rounded_to_nothing():
