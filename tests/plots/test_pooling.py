@@ -260,7 +260,7 @@ def test_a_window_that_reads_only_padding_is_black_in_a_photograph():
 
 def test_pixels_that_no_window_reads_are_grey():
     result = compute(State(kernel_size=3))
-    grey = [box for box in boxes(draw_pooling(result), fill=style.LINE)]
+    grey = list(boxes(draw_pooling(result), fill=style.LINE))
     assert len(grey) == 11, "row 5 and column 5 of a 6 × 6 picture"
 
 
