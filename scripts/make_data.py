@@ -1,6 +1,6 @@
 """Take the course's data out of an installed scikit-learn and write it into helpers/data/files.
 
-    pip install -e '.[data]'
+    pip install -e '.[test]'
     python scripts/make_data.py [folder]
 
 scikit-learn is needed for this script alone: the course reads the small files. Two runs write the same bytes,
@@ -73,7 +73,7 @@ def npz_bytes(**arrays):
 def make_data(folder):
     sklearn = find_spec("sklearn")
     if sklearn is None:
-        sys.exit("make_data needs scikit-learn: python -m pip install -e '.[data]'")
+        sys.exit("make_data needs scikit-learn: python -m pip install -e '.[test]'")
     datasets = Path(sklearn.origin).parent / "datasets"
     table = np.loadtxt(datasets / "data" / "digits.csv.gz", delimiter=",").astype(np.uint8)  # (1797, 65)
     contents = {

@@ -65,7 +65,6 @@ def test_all_shipped_files_together_stay_below_half_a_megabyte():
     assert sum(path.stat().st_size for path in data.FILES.iterdir()) < 500_000
 
 
-@pytest.mark.skipif(find_spec("sklearn") is None, reason="needs scikit-learn: python -m pip install -e '.[data]'")
 def test_the_script_makes_the_shipped_bytes_again(tmp_path):
     subprocess.run([sys.executable, SCRIPT, tmp_path / "new"], check=True, capture_output=True)
     assert {path.name for path in (tmp_path / "new").iterdir()} == {path.name for path in data.FILES.iterdir()}
@@ -73,7 +72,6 @@ def test_the_script_makes_the_shipped_bytes_again(tmp_path):
         assert made.read_bytes() == (data.FILES / made.name).read_bytes(), f"{made.name} differs from the shipped one"
 
 
-@pytest.mark.skipif(find_spec("sklearn") is None, reason="needs scikit-learn: python -m pip install -e '.[data]'")
 def test_the_credits_are_those_of_the_readme_beside_the_photographs():
     readme = (Path(find_spec("sklearn").origin).parent / "datasets/images/README.txt").read_text(encoding="utf-8")
     for name in ("china.jpg", "flower.jpg"):
