@@ -18,7 +18,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = {name: [Requirement(line) for line in lines] for name, lines in PROJECT["optional-dependencies"].items()}
 NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
 INSTALLED = NEEDED + EXTRAS["test"]
-ALL = INSTALLED + EXTRAS["data"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
@@ -45,7 +44,7 @@ HEAVY = {"torch", "matplotlib", "ipywidgets", "IPython", "scipy", "sklearn", "pa
 # ---------------------------------------------------------------------------------------------------- versions
 
 
-@pytest.mark.parametrize("requirement", ALL, ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize("requirement", INSTALLED, ids=lambda requirement: requirement.name)
 def test_a_version_has_a_lower_and_an_upper_bound(requirement):
     kinds = {bound.operator for bound in requirement.specifier}
     assert kinds == {">=", "<"}, f"{requirement} needs a lower bound (>=) and an upper one (<)"
@@ -135,8 +134,8 @@ def test_the_mathematics_imports_numpy_alone():
 
 
 def test_every_import_is_declared_in_pyproject():
-    declared = {canonicalize_name(requirement.name) for requirement in ALL}
-    distributions = packages_distributions() | {"sklearn": ["scikit-learn"]}  # of the extra data, seldom installed
+    declared = {canonicalize_name(requirement.name) for requirement in INSTALLED}
+    distributions = packages_distributions() | {"sklearn": ["scikit-learn"]}  # where it is not installed
     missing = []
     for path in OURS:
         for line, name, _ in imports(path, path.relative_to(ROOT).parts[:-1]):
