@@ -34,12 +34,12 @@ lint: $(VENV)/.test  ## check the style of all code
 	$(PY) -m ruff check . $(ARGS)
 
 clean:  ## remove .venv and everything else that can be made again
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis benchmarks.json
 	find . -type d '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A .venv that runs is kept, whoever made it. One that does not (its Python was removed) is made again.
 $(VENV)/.made: $(if $(RUNS),,FORCE)
-	@$(PY) $(RECENT) && $(PY) -m pip --version >/dev/null 2>&1 || { \
+	@$(PY) $(RECENT) && { $(PY) -m pip --version || $(PY) -m ensurepip; } >/dev/null 2>&1 || { \
 	  for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	    if $$python $(RECENT) && $$python -c 'import ensurepip, venv' 2>/dev/null; then \
 	      echo "Making .venv with $$($$python --version)"; \
@@ -64,4 +64,4 @@ $(VENV)/.lab $(VENV)/.test: pyproject.toml $(VENV)/.torch-$(TORCH) \
 	@$(PIP) --editable '.$(if $(filter %.test,$@),[test])'
 	@$(PY) -m jupyterlab.labextensions disable --log-level=ERROR $(NEWS)
 	@echo "$(CURDIR)" >$(VENV)/.here
-	@touch $@
+	@touch $@ $(if $(filter %.test,$@),$(VENV)/.lab)  # the tests need all that the course needs

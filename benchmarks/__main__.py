@@ -84,7 +84,7 @@ def main():
     print("this machine: " + ", ".join(f"{name} {value:.0f}" for name, value in report["limits"].items()))
     print("\nour time as a share of torch's (target), the smaller the better\n")
     print(f"{'case':<68}{'dtype':<9}{'threads':>7}{'forward':>16}{'with backward':>18}")
-    for threads in sorted({1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()}):
+    for threads in sorted({1, blocks.get_num_threads()}):
         for dtype in ("float64", "float32"):
             for case in cases:
                 row = run(case, dtype, threads, options.rounds)
@@ -107,4 +107,5 @@ def main():
     print(f"\nwritten to {options.json}")
 
 
-main()
+if __name__ == "__main__":
+    main()

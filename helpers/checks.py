@@ -1,5 +1,6 @@
 r"""One place for the checks of arguments: every message names the argument, what is allowed and what came."""
 
+import sys
 import warnings
 
 import numpy as np
@@ -16,7 +17,10 @@ def warn_once(owner, message):
     said = owner.__dict__.setdefault("_warned", set())
     if message not in said:
         said.add(message)
-        warnings.warn(f"{type(owner).__name__}: {message}", SettingWarning, stacklevel=5)
+        level = 1
+        while sys._getframe(level).f_globals.get("__name__", "").startswith("helpers."):
+            level += 1  # the line to show is the reader's, however deep the layer stands
+        warnings.warn(f"{type(owner).__name__}: {message}", SettingWarning, stacklevel=level + 1)
 
 
 def integer(owner, name, value, minimum):

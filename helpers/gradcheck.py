@@ -1,6 +1,7 @@
 r"""Check a layer's backward: against central differences, entry by entry, and against torch."""
 
 import inspect
+from collections import OrderedDict
 from typing import NamedTuple
 
 import numpy as np
@@ -144,9 +145,9 @@ def _torch_twin(layer):
     torch_class = getattr(torch.nn, type(layer).__name__)
     children = dict(layer.named_children())
     if children:
-        return torch_class(*map(_torch_twin, children.values()))
+        return torch_class(OrderedDict((name, _torch_twin(child)) for name, child in children.items()))
     names = list(inspect.signature(type(layer)).parameters)
-    return torch_class(**{name: getattr(layer, name) for name in names if hasattr(layer, name) and name != "rng"})
+    return torch_class(**{name: getattr(layer, name) for name in names})
 
 
 def _difference(expected, got):

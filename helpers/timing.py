@@ -53,8 +53,8 @@ def race(ways, rounds=7):
         assert np.shape(got) == np.shape(expected), f"shapes {np.shape(got)} and {np.shape(expected)}"
         np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
     seconds = medians(ways, rounds)
-    slowest = seconds[next(iter(ways))]
-    ratios = {name: slowest / run for name, run in seconds.items()}
+    of_first = seconds[next(iter(ways))]
+    ratios = {name: of_first / run for name, run in seconds.items()}
     for name, ratio in ratios.items():
         print(f"{name:<28}{float(f'{ratio:.2g}'):>8g} times the first's speed")
     return ratios

@@ -60,6 +60,19 @@ def test_cells_use_nothing_that_hides_errors_or_depends_on_the_machine(path):
 
 
 @every_notebook
+def test_outputs_hold_pictures_and_text_and_nothing_that_could_run(path):
+    allowed = {"text/plain", "text/markdown", "image/png", "image/jpeg"}
+    found = {
+        f"cell {n}: {kind}"
+        for n, cell in enumerate(code_cells(path), 1)
+        for output in cell.outputs
+        for kind in output.get("data", {})
+        if kind not in allowed
+    }
+    assert not found, f"a stored notebook holds {sorted(found)}; allowed are {sorted(allowed)}"
+
+
+@every_notebook
 def test_pictures_have_a_text_beside_them(path):
     bare = [
         n

@@ -146,7 +146,7 @@ def torch_verdict(**settings):
     for name, value in {**asdict(State()), **settings}.items():
         object.__setattr__(state, name, value)
     try:
-        pixels = torch.from_numpy(state.pixels()[0])
+        pixels = torch.tensor(state.pixels()[0])
     except ValueError as reason:
         return f"there is no picture to ask about: {reason}"
     options = {"dilation": state.dilation} if state.dilation > 1 or state.kind == "max" else {}
@@ -179,11 +179,16 @@ def _load(picture, own):
     if picture in ("temple", "flower"):
         path = data.photo_path("china" if picture == "temple" else "flower")
         return _channels_first(data.read_picture(path, max_side=LONGEST_SIDE).pixels), ""
-    return _GRIDS[picture]()[None].astype(np.float64), ""
+    return _frozen(_GRIDS[picture]()[None].astype(np.float64)), ""
 
 
 def _channels_first(pixels):
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1) / np.float32(255))
+    return _frozen(np.ascontiguousarray(pixels.transpose(2, 0, 1) / np.float32(255)))
+
+
+def _frozen(pixels):
+    pixels.setflags(write=False)  # the cache hands out one array to all
+    return pixels
 
 
 def numbers():

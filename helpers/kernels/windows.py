@@ -5,6 +5,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from helpers.checks import flag, integer
+
 
 @dataclass(frozen=True)
 class Windows:
@@ -51,6 +53,11 @@ class Windows:
     padding: int = 0
     dilation: int = 1
     ceil_mode: bool = False
+
+    def __post_init__(self):
+        for name, minimum in (("size", 1), ("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
+            integer("Windows", name, getattr(self, name), minimum)
+        flag("Windows", "ceil_mode", self.ceil_mode)
 
     @property
     def span(self):
@@ -132,6 +139,8 @@ class Windows:
         share = whole + min(max(round(rest / self.stride, 3), 0.001), 0.999) if rest else whole
         count = whole + 1 + (self.ceil_mode and rest > 0)
         line = f"{name}({terms}) + 1 = {name}({share:.12g}) + 1 = {count}"
+        if self.count < 1:
+            return line + ": no window fits"
         if count == self.count:
             return line
         return line + f", minus 1 as that window would start past the last pixel: {self.count}"

@@ -1,5 +1,9 @@
 r"""Max and average pooling in one and two dimensions, as torch.nn has them."""
 
+from functools import lru_cache
+
+import numpy as np
+
 from helpers import checks
 from helpers.kernels import pooling
 from helpers.kernels.windows import Windows, check_padding, enumeration, fit
@@ -15,16 +19,15 @@ class _Pool(Module):
     axes: tuple  # names of the axes that are pooled
 
     def _set_sizes(self, kernel_size, stride, padding, dilation, ceil_mode):
-        owner, n = type(self).__name__, len(self.axes)
-        self._kernel_size = checks.sizes(owner, "kernel_size", kernel_size, n, 1)
-        self._stride = self._kernel_size if stride is None else checks.sizes(owner, "stride", stride, n, 1)
-        self._padding = checks.sizes(owner, "padding", padding, n, 0)
-        self._dilation = checks.sizes(owner, "dilation", dilation, n, 1)
-        check_padding(owner, self._kernel_size, self._padding)
-        self.ceil_mode = checks.flag(owner, "ceil_mode", ceil_mode)
-        self.kernel_size = kernel_size
+        self.kernel_size, self.padding, self.dilation = kernel_size, padding, dilation
         self.stride = kernel_size if stride is None else stride
-        self.padding = padding
+        self.ceil_mode = checks.flag(type(self).__name__, "ceil_mode", ceil_mode)
+        sizes = self.kernel_size, self.stride, self.padding, self.dilation
+        _checked_sizes.__wrapped__(type(self).__name__, len(self.axes), *sizes)
+
+    def _settings(self):
+        sizes = self.kernel_size, self.stride, self.padding, self.dilation
+        return type(self).__name__, len(self.axes), *map(_hashable, sizes)
 
     def _planes(self, x):
         """Return the checked input as planes (..., H, W), and its windows along H and W."""
@@ -35,8 +38,7 @@ class _Pool(Module):
             raise ValueError(f"{owner}: input must have shape ({batched}) or ({batched[3:]}), got {x.shape}")
         if 0 in x.shape[-n - 1 :]:
             raise ValueError(f"{owner}: input may be empty along N only, got shape {x.shape}")
-        sizes = self._kernel_size, self._stride, self._padding, self._dilation
-        windows = fit(owner, x.shape[-n:], *sizes, self.ceil_mode)
+        windows = fit(owner, x.shape[-n:], *_checked_sizes(*self._settings()), self.ceil_mode)
         for axis, name in zip(windows, self.axes, strict=True):
             if axis.unread:
                 sizes = f"kernel_size={axis.kernel}, stride={axis.stride} and dilation={axis.dilation}"
@@ -56,12 +58,26 @@ class _Pool(Module):
         return self._unplane(self._kernel_backward(grad_out.reshape(cache.out.shape), cache))
 
 
+def _hashable(sizes):
+    sizes = sizes.tolist() if isinstance(sizes, np.ndarray) else sizes
+    return tuple(sizes) if isinstance(sizes, list) else sizes
+
+
+@lru_cache(maxsize=256, typed=True)
+def _checked_sizes(owner, n, kernel_size, stride, padding, dilation):
+    kernel_size = checks.sizes(owner, "kernel_size", kernel_size, n, 1)
+    stride = checks.sizes(owner, "stride", stride, n, 1)
+    padding = checks.sizes(owner, "padding", padding, n, 0)
+    dilation = checks.sizes(owner, "dilation", dilation, n, 1)
+    check_padding(owner, kernel_size, padding)
+    return kernel_size, stride, padding, dilation
+
+
 class _MaxPool(_Pool):
     _kernel_backward = staticmethod(pooling.max_pool2d_backward)
 
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
         self._set_sizes(kernel_size, stride, padding, dilation, ceil_mode)
-        self.dilation = dilation
         self.return_indices = checks.flag(type(self).__name__, "return_indices", return_indices)
 
     def forward(self, x):
@@ -193,7 +209,7 @@ class AvgPool1d(_AvgPool):
 
     def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
         super().__init__(kernel_size, stride, padding, ceil_mode, count_include_pad)
-        self.kernel_size, self.stride, self.padding = self._kernel_size, self._stride, self._padding  # torch's 1-tuples
+        self.kernel_size, self.stride, self.padding, _ = _checked_sizes(*self._settings())  # torch keeps 1-tuples here
 
 
 class AvgPool2d(_AvgPool):

@@ -321,3 +321,10 @@ def test_pooling_softens_a_shift_of_one_pixel_and_does_not_remove_it():
     assert (np.diff(change) < 0).all(), f"larger pools should change less: {change}"
     assert change[-1] > 0.2, f"the claim of invariance would be right: {change}"
     assert ((shift.unchanged > 0) & (shift.unchanged < 1)).all()
+
+
+@pytest.mark.parametrize("picture", ["negative 5 × 5", "temple"])
+def test_a_reader_cannot_change_the_pictures_that_all_share(picture):
+    pixels = compute(State(picture=picture)).pixels
+    with pytest.raises(ValueError, match="read-only"):
+        pixels[0, 0, 0] = 99

@@ -276,3 +276,13 @@ def test_padding_past_half_the_kernel_is_refused_with_what_is_allowed(kernel, al
 def test_padding_of_a_large_kernel_is_refused_with_the_largest_that_is_allowed():
     with pytest.raises(ValueError, match=r"at most 10$"):
         check_padding("Pool", (3, 21), (1, 11))
+
+
+@pytest.mark.parametrize("setting", [(0, 2), (5, 0), (5, 2, 0), (5, 2, 1, -1), (5, 2, 1, 0, 0)])
+def test_windows_that_cannot_be_are_refused(setting):
+    with pytest.raises(ValueError, match=r"^Windows: \w+ must be at least [01], got -?\d"):
+        Windows(*setting)
+
+
+def test_the_formula_says_where_no_window_fits():
+    assert Windows(2, kernel=5).formula.endswith(": no window fits")

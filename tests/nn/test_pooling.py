@@ -927,3 +927,13 @@ def test_a_warning_made_an_error_leaves_the_last_good_call_in_place():
         with pytest.raises(SettingWarning):
             layer(spread(1, 9))
     assert_same(layer.backward(grad_out), expected, "dx")
+
+
+def test_a_setting_changed_after_construction_takes_effect_as_in_torch():
+    x = np.arange(36.0).reshape(1, 6, 6)
+    changed = nn.MaxPool2d(2)
+    changed.kernel_size, changed.stride = 3, 1
+    np.testing.assert_array_equal(changed(x), nn.MaxPool2d(3, 1)(x))
+    changed.padding = 2
+    with pytest.raises(ValueError, match="MaxPool2d: padding=2 is more than half of kernel_size=3"):
+        changed(x)

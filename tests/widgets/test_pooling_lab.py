@@ -381,3 +381,13 @@ def test_without_torch_the_button_says_so(monkeypatch):
     lab = pooling_lab()
     lab.buttons["Ask torch"].click()
     assert "torch is not installed here" in lab.readout.value
+
+
+@pytest.mark.parametrize("field", ["kernel_size", "stride", "padding", "dilation"])
+@pytest.mark.parametrize("picture", ["face 16 × 16", "temple"])
+def test_every_value_of_every_slider_shows_a_picture_or_a_sentence(field, picture):
+    lab = pooling_lab(picture=picture)
+    slider = lab.controls[field]
+    for value in range(slider.min, slider.max + 1):
+        slider.value = value
+        assert ("<svg" in lab.picture.value) != ('role="alert"' in lab.picture.value), (field, value)
