@@ -145,7 +145,7 @@ class App:
 
 _PANEL = (  # as large as the picture that it stands for
     '<div role="alert" style="display:grid;place-items:center;aspect-ratio:{}/{};'
-    'max-height:max(300px, calc(100vh - 420px));font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
+    'max-height:max(440px, calc(100vh - 350px));font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
 )
 
 
