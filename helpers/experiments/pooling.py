@@ -2,6 +2,7 @@ r"""The pooling lab: one picture, one pooling layer, one window looked at closel
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ class State:
 
     def pixels(self):
         """The picture as (C, H, W) floats and a note on what was done to it, "" for nothing."""
-        return _load(self.picture, self.own if self.picture == OWN else None)
+        return _load(self.picture, self.own)
 
     def windows(self):
         """The windows along the rows and along the columns of the picture."""
@@ -142,20 +143,17 @@ def torch_verdict(**settings):
         import torch
     except ModuleNotFoundError:
         return "torch is not installed here"
-    state = object.__new__(State)  # unchecked: torch is asked also where State says no
-    for name, value in {**asdict(State()), **settings}.items():
-        object.__setattr__(state, name, value)
+    asked = SimpleNamespace(**asdict(State()) | settings)  # unchecked: torch is asked also where State says no
     try:
-        pixels = torch.tensor(state.pixels()[0])
+        pixels = torch.tensor(_load(asked.picture, asked.own)[0])
     except ValueError as reason:
         return f"there is no picture to ask about: {reason}"
-    options = {"dilation": state.dilation} if state.dilation > 1 or state.kind == "max" else {}
-    if state.kind != "max":
-        options["count_include_pad"] = state.kind == "average"
+    options = {"dilation": asked.dilation} if asked.dilation > 1 or asked.kind == "max" else {}
+    if asked.kind != "max":
+        options["count_include_pad"] = asked.kind == "average"
     try:
-        layer = getattr(torch.nn, state.layer)(
-            state.kernel_size, state.stride, state.padding, ceil_mode=state.ceil_mode, **options
-        )
+        torch_class = torch.nn.MaxPool2d if asked.kind == "max" else torch.nn.AvgPool2d
+        layer = torch_class(asked.kernel_size, asked.stride, asked.padding, ceil_mode=asked.ceil_mode, **options)
         theirs = layer(pixels).numpy()
     except (RuntimeError, TypeError) as refusal:
         return f"torch refuses this setting: {refusal}"
@@ -169,8 +167,12 @@ def torch_verdict(**settings):
     return f"torch {verdict}: output {theirs.shape}, largest difference {gap:.0e}"
 
 
-@lru_cache(maxsize=8)
 def _load(picture, own):
+    return _read(picture, own if picture == OWN else None)
+
+
+@lru_cache(maxsize=8)
+def _read(picture, own):
     if picture == OWN:
         if own is None:
             raise ValueError("choose a picture file with the Upload button first")
