@@ -1,5 +1,7 @@
 r"""One place for the checks of arguments: every message names the argument, what is allowed and what came."""
 
+import math
+import os
 import sys
 import warnings
 
@@ -49,6 +51,67 @@ def sizes(owner, name, value, length, minimum):
     return numbers * length if len(numbers) == 1 else numbers
 
 
+def number(owner, name, value, allowed="a finite number", holds=math.isfinite):
+    """Return `value` as a float for which `holds`; `allowed` says so in words. NumPy numbers are fine, bool is not."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{owner}: {name} must be {allowed}, got {value!r}")
+    if math.isnan(value) or not holds(value):
+        raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
+    return float(value)
+
+
+def choice(owner, name, value, allowed):
+    """Return `value`, which must be one of the strings in `allowed`."""
+    if not isinstance(value, str):
+        raise TypeError(f"{owner}: {name} must be one of {(*allowed,)}, got {value!r}")
+    if value not in allowed:
+        raise ValueError(f"{owner}: {name} must be one of {(*allowed,)}, got {value!r}")
+    return value
+
+
+def not_offered(owner, **options):
+    """Refuse by name each of torch's options that is not at its default: `dropout=(value, 0.0)`."""
+    for name, (value, default) in options.items():
+        if value is not default and not (type(value) is type(default) and value == default):
+            raise NotImplementedError(f"{owner}: {name} is not offered, leave it at {default!r}; got {value!r}")
+
+
+def float_dtype(owner, dtype):
+    """Return float32 or float64 as a numpy.dtype; None stands for float64."""
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = ""
+    if name not in ("float32", "float64"):
+        raise TypeError(f"{owner}: dtype must be float32, float64 or None, got {dtype!r}")
+    return np.dtype(name)
+
+
+def generator(owner, rng):
+    """Return a numpy.random.Generator: the one given, one seeded with the given integer, or a fresh one for None."""
+    if rng is None or isinstance(rng, np.random.Generator):
+        return np.random.default_rng(rng)
+    if isinstance(rng, (bool, np.bool_)) or not isinstance(rng, (int, np.integer)):
+        raise TypeError(f"{owner}: rng must be a numpy.random.Generator, an integer seed or None, got {rng!r}")
+    return np.random.default_rng(integer(owner, "rng", rng, 0))
+
+
+def affordable(owner, what, shape, dtype=np.float64):
+    """Refuse an array that is larger than the machine's memory, before anything is allocated."""
+    wanted = math.prod(shape) * np.dtype(dtype).itemsize
+    if wanted > _memory():
+        raise MemoryError(f"{owner}: {what} of shape {tuple(shape)} would need {wanted / 2**30:,.0f} GiB")
+
+
+def _memory():
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows and the browser edition do not say
+        return 64 * 2**30
+
+
 def flag(owner, name, value):
     """Return `value` as a bool; numbers and strings are refused."""
     if not isinstance(value, (bool, np.bool_)):
@@ -67,6 +130,14 @@ def real_array(owner, name, value):
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{owner}: {name} must hold real numbers, got dtype {array.dtype}")
     return array.astype(np.float64)
+
+
+def shaped(owner, name, value, shape):
+    """Return `value` as a float array of exactly this shape: nothing is broadcast."""
+    array = real_array(owner, name, value)
+    if array.shape != tuple(shape):
+        raise ValueError(f"{owner}: {name} must have shape {tuple(shape)}, got {array.shape}")
+    return array
 
 
 def upstream(owner, value, out):

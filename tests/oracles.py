@@ -101,3 +101,33 @@ def assert_like_torch(layer, x, grad_out=None, rtol=1e-12, **settings):
     assert_same(out, expected_out, f"output, {what}", exact, exact)
     dx = layer.backward(random_like(out) if grad_out is None else grad_out)
     assert_same(dx, expected_dx, f"dx, {what}", rtol, rtol)
+
+
+def twin_of(layer, twin):
+    """Give torch's `twin` the parameters and buffers of our `layer`, and its dtype."""
+    state = {name: torch.from_numpy(np.array(values)) for name, values in layer.state_dict().items()}
+    floats = [values.dtype for values in state.values() if values.is_floating_point()]
+    twin = twin.to(floats[0] if floats else torch.float64)
+    twin.load_state_dict(state)
+    return twin
+
+
+def assert_layer_like_torch(layer, twin, x, tol=1e-10):
+    """Compare output, buffers and every gradient of a layer with one input with those of torch's, float64."""
+    what = f"{layer!r} of an input {np.shape(x)}"
+    twin = twin_of(layer, twin).train(layer.training)
+    torch_x = torch.tensor(np.array(x), requires_grad=np.asarray(x).dtype.kind == "f")
+    torch_out = twin(torch_x)
+    layer.zero_grad()
+    out = layer(x)
+    assert_same(out, torch_out.detach().numpy(), f"output, {what}", tol, tol)
+    upstream = random_like(out)
+    dx = layer.backward(upstream)
+    torch_out.backward(torch.from_numpy(upstream))
+    if torch_x.requires_grad:
+        assert_same(dx, torch_x.grad.numpy(), f"dx, {what}", tol, tol)
+    theirs = dict(twin.named_parameters())
+    for name, parameter in layer.named_parameters():
+        assert_same(parameter.grad, theirs[name].grad.numpy(), f"d {name}, {what}", tol, tol)
+    for name, buffer in twin.named_buffers():
+        assert_same(dict(layer.named_buffers())[name], buffer.numpy(), f"{name}, {what}", tol, tol)

@@ -91,6 +91,100 @@ def test_a_switch_is_true_or_false():
         refused(TypeError, message, checks.flag, "Layer", "bias", value)
 
 
+# ------------------------------------------------------------------------------------------ numbers, choices, options
+
+
+@pytest.mark.parametrize("value", [2, 2.0, np.float32(2), np.int64(2), np.array(2.0)], ids=repr)
+def test_a_real_number_of_any_kind_becomes_a_float(value):
+    got = checks.number("SGD", "lr", value)
+    assert type(got) is float
+    assert got == 2
+
+
+@pytest.mark.parametrize("value", [True, np.False_, "2", None, 2j, [2.0], np.array([2.0])], ids=repr)
+def test_what_is_no_real_number_is_a_type_error(value):
+    refused(TypeError, f"SGD: lr must be a finite number, got {value!r}", checks.number, "SGD", "lr", value)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_number_is_finite_unless_said_otherwise(value):
+    refused(ValueError, f"SGD: lr must be a finite number, got {value!r}", checks.number, "SGD", "lr", value)
+
+
+def test_a_number_must_hold_to_what_is_said_of_it():
+    rule = "in 0..1", lambda value: 0 <= value <= 1
+    assert [checks.number("SGD", "momentum", value, *rule) for value in (0, 0.5, 1)] == [0, 0.5, 1]
+    for value in (-0.1, 1.1, np.inf):
+        refused(
+            ValueError, f"SGD: momentum must be in 0..1, got {value!r}", checks.number, "SGD", "momentum", value, *rule
+        )
+    anything = "a number", lambda value: True
+    assert checks.number("clip", "max_norm", np.inf, *anything) == np.inf
+    refused(
+        ValueError, "clip: max_norm must be a number, got nan", checks.number, "clip", "max_norm", np.nan, *anything
+    )
+
+
+def test_a_choice_is_one_of_the_names():
+    kinds = {"mean": 1, "sum": 2}
+    assert checks.choice("MSELoss", "reduction", "sum", kinds) == "sum"
+    for error, value in ((ValueError, "Mean"), (ValueError, ""), (TypeError, None), (TypeError, ["sum"])):
+        message = f"MSELoss: reduction must be one of ('mean', 'sum'), got {value!r}"
+        refused(error, message, checks.choice, "MSELoss", "reduction", value, kinds)
+
+
+def test_an_option_that_is_not_offered_is_refused_by_name_unless_it_changes_nothing():
+    checks.not_offered("LSTM", dropout=(0.0, 0.0), proj_size=(0, 0), device=(None, None))
+    for given, default in ((0.5, 0.0), (False, 0.0), (True, False), ("cpu", None), (1, 1.0)):
+        with pytest.raises(NotImplementedError) as caught:
+            checks.not_offered("LSTM", dropout=(given, default))
+        assert str(caught.value) == f"LSTM: dropout is not offered, leave it at {default!r}; got {given!r}"
+
+
+@pytest.mark.parametrize("value", [None, float, np.float64, "float64", np.dtype("f8")], ids=repr)
+def test_the_dtype_is_float64_unless_float32_is_asked_for(value):
+    assert checks.float_dtype("Linear", value) == np.float64
+    assert checks.float_dtype("Linear", np.float32) == checks.float_dtype("Linear", "float32") == np.float32
+
+
+@pytest.mark.parametrize("value", [int, np.float16, "text", 3, np.complex128, object], ids=repr)
+def test_another_dtype_is_a_type_error(value):
+    message = f"Linear: dtype must be float32, float64 or None, got {value!r}"
+    refused(TypeError, message, checks.float_dtype, "Linear", value)
+
+
+def test_a_source_of_random_numbers_is_a_generator_a_seed_or_none():
+    rng = np.random.default_rng(3)
+    assert checks.generator("Linear", rng) is rng
+    seeded = [checks.generator("Linear", seed).random() for seed in (3, np.int64(3))]
+    assert seeded == [np.random.default_rng(3).random()] * 2
+    assert checks.generator("Linear", None).random() != checks.generator("Linear", None).random()
+    message = "Linear: rng must be a numpy.random.Generator, an integer seed or None, got "
+    for value in ("3", 3.0, True, np.random.RandomState(0)):
+        refused(TypeError, f"{message}{value!r}", checks.generator, "Linear", value)
+    refused(ValueError, "Linear: rng must be at least 0, got -1", checks.generator, "Linear", -1)
+
+
+def test_an_array_larger_than_the_machine_is_refused_with_its_size():
+    message = "Linear: weight of shape (1048576, 1048576) would need 8,192 GiB"
+    refused(MemoryError, message, checks.affordable, "Linear", "weight", (2**20, 2**20))
+    message = "Linear: weight of shape (1048576, 1048576) would need 4,096 GiB"
+    refused(MemoryError, message, checks.affordable, "Linear", "weight", (2**20, 2**20), np.float32)
+    checks.affordable("Linear", "weight", (1024, 1024))
+    checks.affordable("Linear", "weight", (0, 2**30, 2**30))
+
+
+@pytest.mark.parametrize("error", [AttributeError, ValueError, OSError])
+def test_a_machine_that_does_not_say_its_memory_has_64_gib(error, monkeypatch):
+    def silent(name):
+        raise error(name)
+
+    monkeypatch.setattr(checks.os, "sysconf", silent, raising=False)
+    checks.affordable("Linear", "weight", (64, 2**27))
+    with pytest.raises(MemoryError):
+        checks.affordable("Linear", "weight", (65, 2**27))
+
+
 # ------------------------------------------------------------------------------------------ arrays
 
 
@@ -145,6 +239,13 @@ def test_an_upstream_gradient_takes_the_dtype_of_the_output():
 def test_an_upstream_gradient_of_another_shape_is_a_value_error(shape):
     message = f"Layer: the gradient given to backward must have the output's shape (2, 3), got {shape}"
     refused(ValueError, message, checks.upstream, "Layer", np.zeros(shape), np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 1), (1, 2, 3), (6,)], ids=str)
+def test_a_state_of_another_shape_is_never_broadcast(shape):
+    message = f"RNN: h0 must have shape (2, 3), got {shape}"
+    refused(ValueError, message, checks.shaped, "RNN", "h0", np.zeros(shape), [2, 3])
+    assert_same(checks.shaped("RNN", "h0", np.ones((2, 3), int), (2, 3)), np.ones((2, 3)), "h0")
 
 
 # ------------------------------------------------------------------------------------------ warnings

@@ -50,11 +50,14 @@ class Module:
     ----------
     training : bool
         True after `train()`, False after `eval()`.
+    buffer_names : tuple of str
+        Attributes that hold arrays which are stored and loaded, yet not learned; a subclass names them.
     cache : NamedTuple or None
         What the last call kept for backward, under the names of the equations.
     """
 
     training = True
+    buffer_names = ()
     cache = None
 
     def __call__(self, *args, **kwargs):
@@ -82,15 +85,26 @@ class Module:
 
     def named_parameters(self, prefix=""):
         """Pairs (name, Parameter), names as torch spells them: `0.weight`."""
-        for name, value in vars(self).items():
-            if isinstance(value, Parameter):
-                yield prefix + name, value
+        return self._walk(_own_parameters, prefix)
+
+    def named_buffers(self, prefix=""):
+        """Pairs (name, array) of what is stored and loaded, yet not learned: `1.running_mean`."""
+        return self._walk(_own_buffers, prefix)
+
+    def _walk(self, own, prefix):
+        """Pairs (name, value) of what `own` finds in this module, then in those within it."""
+        for name, value in own(self):
+            yield prefix + name, value
         for name, child in self.named_children():
-            yield from child.named_parameters(f"{prefix}{name}.")
+            yield from child._walk(own, f"{prefix}{name}.")
 
     def parameters(self):
         """Every Parameter of this module and of those within it."""
         return (parameter for _, parameter in self.named_parameters())
+
+    def buffers(self):
+        """Every array that is stored and loaded, yet not learned."""
+        return (buffer for _, buffer in self.named_buffers())
 
     def zero_grad(self):
         """Forget the gradients: each becomes None."""
@@ -108,9 +122,28 @@ class Module:
         """Switch to evaluation; returns the module itself."""
         return self.train(False)
 
+    def double(self):
+        """Turn every parameter and buffer of real numbers into float64; returns the module itself."""
+        return self._cast(np.float64)
+
+    def float(self):
+        """Turn every parameter and buffer of real numbers into float32; returns the module itself."""
+        return self._cast(np.float32)
+
+    def _cast(self, dtype):
+        for module in self.modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter):
+                    value.data = value.data.astype(dtype)
+                    value.grad = None if value.grad is None else value.grad.astype(dtype)
+                elif name in module.buffer_names and value is not None and value.dtype.kind == "f":
+                    setattr(module, name, value.astype(dtype))
+            module.cache = None
+        return self
+
     def state_dict(self):
-        """A copy of every parameter's values by name."""
-        return {name: parameter.data.copy() for name, parameter in self.named_parameters()}
+        """A copy of the values of every parameter and buffer by name."""
+        return {name: values.copy() for name, values in self._walk(_own_state, "")}
 
     def load_state_dict(self, state_dict, strict=True):
         """Copy values in by name, all or nothing.
@@ -134,7 +167,7 @@ class Module:
         strict = checks.flag(owner, "strict", strict)
         if not isinstance(state_dict, dict):
             raise TypeError(f"{owner}: state_dict must be a dict of names and arrays, got {state_dict!r}")
-        own = dict(self.named_parameters())
+        own = dict(self._walk(_own_state, ""))
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
         names = (
@@ -143,7 +176,7 @@ class Module:
         new, unfit = {}, []
         for name in (name for name in own if name in state_dict):
             try:
-                new[name] = checks.real_array(owner, name, state_dict[name]).astype(own[name].data.dtype)
+                new[name] = checks.real_array(owner, name, state_dict[name]).astype(own[name].dtype)
             except (TypeError, ValueError) as error:
                 unfit.append(str(error).removeprefix(f"{owner}: "))
             else:
@@ -152,7 +185,7 @@ class Module:
         if names or unfit:
             raise (KeyError if names else ValueError)(f"{owner}: state_dict does not fit: {'; '.join(names + unfit)}")
         for name, value in new.items():
-            own[name].data[...] = value
+            own[name][...] = value
 
     def extra_repr(self):
         """The settings that `repr` shows."""
@@ -168,3 +201,16 @@ class Module:
         if self.cache is None:
             raise RuntimeError(f"{type(self).__name__}.backward called before forward")
         return self.cache
+
+
+def _own_parameters(module):
+    return ((name, value) for name, value in vars(module).items() if isinstance(value, Parameter))
+
+
+def _own_buffers(module):
+    return ((name, getattr(module, name)) for name in module.buffer_names if getattr(module, name) is not None)
+
+
+def _own_state(module):
+    yield from ((name, parameter.data) for name, parameter in _own_parameters(module))
+    yield from _own_buffers(module)

@@ -126,6 +126,75 @@ def test_a_gradient_has_the_dtype_of_its_parameter(own, given, times):
     assert_same(parameter.grad, np.full(2, times, own), f"grad after {times}")
 
 
+# ------------------------------------------------------------------------------------------ buffers and dtypes
+
+
+class Counter(nn.Module):
+    """A parameter, two buffers and one that is not there, and a child."""
+
+    buffer_names = ("mean", "calls", "absent")
+
+    def __init__(self):
+        self.mean = np.array([0.5, 1.5])
+        self.inner = Scale(2)
+        self.calls = np.array(3)
+        self.absent = None
+        self.weight = nn.Parameter([1.0])
+
+
+class TorchCounter(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([0.5, 1.5]))
+        self.inner = TorchScale(2)
+        self.register_buffer("calls", torch.tensor(3))
+        self.register_buffer("absent", None)
+        self.weight = torch.nn.Parameter(torch.ones(1))
+
+
+def test_buffers_stand_in_the_state_in_torchs_order_and_are_no_parameters():
+    net, twin = nn.Sequential(Counter(), Scale(1)), torch.nn.Sequential(TorchCounter(), TorchScale(1))
+    assert [*net.state_dict()] == [*twin.state_dict()]
+    assert [name for name, _ in net.named_buffers()] == [name for name, _ in twin.named_buffers()]
+    assert [name for name, _ in net.named_buffers("net.")] == ["net.0.mean", "net.0.calls"]
+    assert [buffer.tolist() for buffer in net.buffers()] == [[0.5, 1.5], 3]
+    assert [name for name, _ in net.named_parameters()] == [name for name, _ in twin.named_parameters()]
+
+
+def test_buffers_are_copied_out_and_loaded_with_their_dtype():
+    net = Counter()
+    state = net.state_dict()
+    state["mean"][:] = 9
+    assert_same(net.mean, [0.5, 1.5], "mean after its copy was changed")
+    net.load_state_dict(state | {"calls": 7})
+    assert_same(net.mean, [9.0, 9.0], "mean")
+    assert_same(net.calls, np.array(7), "calls")
+    with pytest.raises(
+        ValueError, match=r"^Counter: state_dict does not fit: mean must have shape \(2,\), got \(3,\)$"
+    ):
+        net.load_state_dict(state | {"mean": [1, 2, 3], "calls": 8})
+    assert_same(net.calls, np.array(7), "calls after loading failed")
+
+
+def test_float_and_double_turn_parameters_gradients_and_real_buffers():
+    net = nn.Sequential(Counter())
+    net[0].weight.add_grad(np.array([2.0]))
+    net[0].cache = "of the last call"
+    assert net.float() is net
+    assert {name: str(values.dtype) for name, values in net.state_dict().items()} == {
+        "0.weight": "float32",
+        "0.mean": "float32",
+        "0.calls": "int64",
+        "0.inner.weight": "float32",
+        "0.inner.shift": "float32",
+    }
+    assert_same(net[0].weight.grad, np.float32([2]), "grad")
+    assert net[0].cache is None, "what the last call kept is of the old dtype"
+    assert net.double() is net
+    assert {str(values.dtype) for values in net.state_dict().values()} == {"float64", "int64"}
+    assert_same(net[0].weight.grad, [2.0], "grad")
+
+
 # ------------------------------------------------------------------------------------------ names and gradients
 
 
