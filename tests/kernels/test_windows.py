@@ -8,7 +8,7 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpers.kernels.windows import Windows, check_padding, fit
+from helpers.kernels.windows import Windows, check_padding, enumeration, fit
 from tests.oracles import slide
 
 FIELDS = ("size", "kernel", "stride", "padding", "dilation", "ceil_mode")
@@ -264,20 +264,6 @@ def test_fit_refuses_again_what_it_has_refused_before():
             fit("Pool", (3,), (4,), (1,), (0,), (1,), False)
 
 
-@pytest.mark.parametrize(("kernel", "allowed"), [(1, "0"), (2, "0 or 1"), (3, "0 or 1"), (5, "0 or 1 or 2")])
-def test_padding_past_half_the_kernel_is_refused_with_what_is_allowed(kernel, allowed):
-    check_padding("Pool", (kernel,), (kernel // 2,))
-    pad = kernel // 2 + 1
-    message = f"Pool: padding={pad} is more than half of kernel_size={kernel}; use {allowed}"
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        check_padding("Pool", (kernel,), (pad,))
-
-
-def test_padding_of_a_large_kernel_is_refused_with_the_largest_that_is_allowed():
-    with pytest.raises(ValueError, match=r"at most 10$"):
-        check_padding("Pool", (3, 21), (1, 11))
-
-
 @pytest.mark.parametrize("setting", [(0, 2), (5, 0), (5, 2, 0), (5, 2, 1, -1), (5, 2, 1, 0, 0)])
 def test_windows_that_cannot_be_are_refused(setting):
     with pytest.raises(ValueError, match=r"^Windows: \w+ must be at least [01], got -?\d"):
@@ -286,3 +272,37 @@ def test_windows_that_cannot_be_are_refused(setting):
 
 def test_the_formula_says_where_no_window_fits():
     assert Windows(2, kernel=5).formula.endswith(": no window fits")
+
+
+@pytest.mark.parametrize("name", ["size", "kernel", "stride", "padding", "dilation"])
+def test_a_window_names_the_size_that_is_wrong(name):
+    with pytest.raises(ValueError, match=f"^Windows: {name} must be at least [01], got -1$"):
+        Windows(**dict(size=4, kernel=2) | {name: -1})
+
+
+def test_a_window_names_a_switch_that_is_none():
+    with pytest.raises(TypeError, match=r"^Windows: ceil_mode must be True or False, got 1$"):
+        Windows(size=4, kernel=2, ceil_mode=1)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "use"),
+    [(1, "0"), (2, "0 or 1"), (3, "0 or 1"), (5, "0 or 1 or 2"), (6, "at most 3"), (21, "at most 10")],
+)
+def test_padding_past_half_the_kernel_is_refused_with_what_is_allowed(kernel, use):
+    check_padding("Pool", (3, kernel), (1, kernel // 2))
+    pad = kernel // 2 + 1
+    message = f"Pool: padding={pad} is more than half of kernel_size={kernel}; use {use}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        check_padding("Pool", (3, kernel), (1, pad))
+
+
+def test_many_numbers_are_named_by_their_ends():
+    assert enumeration([7]) == "7"
+    assert enumeration([4, 5, 7, 8]) == "4, 5, 7, 8"
+    assert enumeration([4, 5, 7, 8, 11]) == "4, 5, … 11 (5 in all)"
+    assert enumeration([4, 5, 7, 8, 11, 20]) == "4, 5, … 20 (6 in all)"
+
+
+# A mutation run leaves here: `strict=True` of zips over tuples that are checked to be of one length, and `kernel / 2`
+# for `kernel // 2` beside an integer padding; both compute the same.
