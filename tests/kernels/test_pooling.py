@@ -338,40 +338,6 @@ def threads(monkeypatch):
     blocks.set_num_threads(before)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 7])
-@pytest.mark.parametrize(
-    ("planes", "plane_bytes"), [(0, 8), (1, 8), (5, 1 << 30), (1000, 1 << 12), (1001, 4097), (7, 0)]
-)
-def test_blocks_cover_every_plane_once(threads, count, planes, plane_bytes):
-    threads(count)
-    visits = np.zeros(planes, int)
-
-    def visit(block):
-        visits[block] += 1
-
-    blocks.each_block(visit, planes, plane_bytes)
-    assert_same(visits, np.ones(planes, int), f"visits, {planes} planes of {plane_bytes} bytes on {count} threads")
-
-
-@pytest.mark.parametrize(("count", "error"), [(0, ValueError), (-2, ValueError), (True, TypeError), (1.5, TypeError)])
-def test_a_number_of_threads_is_a_positive_integer(threads, count, error):
-    before = blocks.get_num_threads()
-    with pytest.raises(error, match=r"set_num_threads: count must be "):
-        threads(count)
-    assert blocks.get_num_threads() == before
-
-
-def test_an_error_in_a_block_reaches_the_caller(threads):
-    def fail(block):
-        if block.stop == 40:
-            raise ZeroDivisionError("in the last block")
-
-    for count in (1, 2):
-        threads(count)
-        with pytest.raises(ZeroDivisionError, match="in the last block"):
-            blocks.each_block(fail, 40, blocks.BLOCK_BYTES)
-
-
 def large(seed=0):
     """Several MiB in many planes, with ties: several blocks on each thread."""
     return np.random.default_rng(seed).integers(-9, 9, (6, 16, 64, 72)).astype(float)
