@@ -1,7 +1,7 @@
 # Two commands: `make lab` and `make test`. All they install goes into .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks bench lint clean FORCE
+.PHONY: help lab test notebooks bench mutants lint clean FORCE
 
 TORCH := 2.13.0
 VENV := .venv
@@ -30,11 +30,16 @@ notebooks: $(VENV)/.test  ## run every notebook and store its outputs; ARGS=--fr
 bench: $(VENV)/.test  ## measure our speed beside torch
 	$(PY) -m benchmarks $(ARGS)
 
+mutants: $(VENV)/.test  ## list the small changes to the kernels that no test sees; ARGS="helpers.kernels.lstm*" for a part
+	$(PIP) --editable '.[mutants]'
+	$(PY) -m mutmut run $(ARGS)
+	$(PY) -m mutmut results
+
 lint: $(VENV)/.test  ## check the style of all code
 	$(PY) -m ruff check . $(ARGS)
 
 clean:  ## remove .venv and everything else that can be made again
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis benchmarks.json
+	rm -rf $(VENV) build dist mutants *.egg-info .pytest_cache .ruff_cache .hypothesis benchmarks.json
 	find . -type d '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A .venv that runs is kept, whoever made it. One that does not (its Python was removed) is made again.

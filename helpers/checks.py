@@ -36,6 +36,14 @@ def integer(owner, name, value, minimum):
     return int(value)
 
 
+def axis(owner, name, value, ndim=None):
+    """Return `value` as an int that names an axis, negative ones from the last; of `ndim` axes where that is given."""
+    integer(owner, name, value, -MOST)
+    if ndim is not None and not -ndim <= value < ndim:
+        raise IndexError(f"{owner}: {name} must be in {-ndim}..{ndim - 1} for an input of {ndim} axes, got {value!r}")
+    return int(value)
+
+
 def sizes(owner, name, value, length, minimum):
     """Return `value` as a tuple of `length` ints; one number stands for all axes."""
     allowed = "an integer" if length == 1 else f"an integer or {length} of them"
@@ -140,11 +148,39 @@ def shaped(owner, name, value, shape):
     return array
 
 
+def indices(owner, name, value, count):
+    """Return `value` as an array of int64, each in 0..count - 1: nothing wraps round."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" and not (array.size == 0 and isinstance(value, (list, tuple))):
+        raise TypeError(f"{owner}: {name} must hold integers, got dtype {array.dtype}")
+    array = array.astype(np.int64)
+    outside = (array < 0) | (array >= count)
+    if outside.any():
+        place = tuple(int(i) for i in np.argwhere(outside)[0])
+        raise IndexError(f"{owner}: {name} must be in 0..{count - 1}, got {array[place]} at {place}")
+    return array
+
+
+def lengths(owner, value, count, longest):
+    """Return the lengths of `count` sequences as int64, each in 1..longest, in any order."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"{owner}: lengths must hold integers, got dtype {array.dtype}")
+    if array.shape != (count,):
+        raise ValueError(f"{owner}: lengths must have shape ({count},), one for each sequence, got {array.shape}")
+    if array.size and not 1 <= array.min() <= array.max() <= longest:
+        raise ValueError(f"{owner}: lengths must be in 1..{longest}, got {array.tolist()}")
+    return array.astype(np.int64)
+
+
+def gradient(owner, value, shape, dtype, name="the gradient given to backward", of="output"):
+    """Return an upstream gradient in the shape and dtype of the output that it belongs to."""
+    grad = real_array(owner, name, value)
+    if grad.shape != tuple(shape):
+        raise ValueError(f"{owner}: {name} must have the {of}'s shape {tuple(shape)}, got {grad.shape}")
+    return grad.astype(dtype, copy=False)
+
+
 def upstream(owner, value, out):
     """Return the upstream gradient in the shape and dtype of the output `out` that it belongs to."""
-    grad = real_array(owner, "the gradient given to backward", value)
-    if grad.shape != out.shape:
-        raise ValueError(
-            f"{owner}: the gradient given to backward must have the output's shape {out.shape}, got {grad.shape}"
-        )
-    return grad.astype(out.dtype, copy=False)
+    return gradient(owner, value, out.shape, out.dtype)

@@ -282,3 +282,36 @@ def test_a_layer_says_a_thing_once_and_another_thing_too():
     assert warned(layer, "one") == []
     assert len(warned(layer, "another")) == 1
     assert len(warned(Layer(), "one")) == 1, "another layer"
+
+
+# ------------------------------------------------------------------------------------------ axes, indices, lengths
+
+
+def test_an_axis_is_an_integer_that_the_input_has():
+    assert [checks.axis("Flatten", "start_dim", value, 3) for value in (-3, 0, np.int64(2))] == [-3, 0, 2]
+    assert checks.axis("Flatten", "start_dim", 7) == 7
+    for value in (3, -4):
+        message = f"Flatten: start_dim must be in -3..2 for an input of 3 axes, got {value}"
+        refused(IndexError, message, checks.axis, "Flatten", "start_dim", value, 3)
+    refused(TypeError, "Flatten: start_dim must be an integer, got 1.0", checks.axis, "Flatten", "start_dim", 1.0, 3)
+
+
+def test_indices_never_wrap_round():
+    assert_same(checks.indices("Embedding", "input", np.uint8([[0, 2]]), 3), np.array([[0, 2]]), "indices")
+    assert_same(checks.indices("Embedding", "input", [], 3), np.array([], np.int64), "no indices")
+    for value in (-1, 3):
+        message = f"Embedding: input must be in 0..2, got {value} at (1,)"
+        refused(IndexError, message, checks.indices, "Embedding", "input", [0, value], 3)
+    message = "Embedding: input must hold integers, got dtype float64"
+    refused(TypeError, message, checks.indices, "Embedding", "input", np.zeros(0), 3)
+
+
+def test_lengths_are_one_integer_for_each_sequence():
+    assert_same(checks.lengths("LSTM", np.int32([3, 1, 5]), 3, 5), np.array([3, 1, 5]), "lengths")
+    assert_same(checks.lengths("LSTM", [], 0, 5), np.array([], np.int64), "no sequences")
+    for value in ([0, 5], [1, 6], [-1, 2]):
+        refused(ValueError, f"LSTM: lengths must be in 1..5, got {value}", checks.lengths, "LSTM", value, 2, 5)
+    message = "LSTM: lengths must have shape (2,), one for each sequence, got (3,)"
+    refused(ValueError, message, checks.lengths, "LSTM", [1, 2, 3], 2, 5)
+    for value, dtype in (([1.0, 2.0], "float64"), ([True, True], "bool")):
+        refused(TypeError, f"LSTM: lengths must hold integers, got dtype {dtype}", checks.lengths, "LSTM", value, 2, 5)

@@ -35,14 +35,9 @@ class Sequential(Module):
             setattr(self, name, layer)
 
     def forward(self, x):
-        caches = [(module, module.cache) for module in self.modules()]
-        try:
+        with self._caches_kept_on_error():
             for layer in self:
                 x = layer(x)
-        except BaseException:  # an interrupt too leaves every layer at its last whole call
-            for module, cache in caches:
-                module.cache = cache
-            raise
         return x
 
     def backward(self, grad_out):

@@ -1,5 +1,7 @@
 r"""What every layer shares: parameters by name, gradients, modes, state."""
 
+from contextlib import contextmanager
+
 import numpy as np
 
 from helpers import checks
@@ -196,6 +198,17 @@ class Module:
         if not inner:
             return f"{type(self).__name__}({self.extra_repr()})"
         return f"{type(self).__name__}(\n  " + "\n  ".join(inner) + "\n)"
+
+    @contextmanager
+    def _caches_kept_on_error(self):
+        """Leave every layer within at its last whole call where a call fails, an interrupt included."""
+        caches = [(module, module.cache) for module in self.modules()]
+        try:
+            yield
+        except BaseException:
+            for module, cache in caches:
+                module.cache = cache
+            raise
 
     def _last_cache(self):
         if self.cache is None:

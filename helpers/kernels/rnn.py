@@ -1,0 +1,102 @@
+r"""Elman's recurrent net over a whole sequence, forward and backward through time."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.kernels.linear import linear_backward, linear_forward
+
+
+class RNN(NamedTuple):
+    """What the recurrence keeps: x (T, N, I), each state h and the one before it, (T, N, H), and the weights."""
+
+    x: np.ndarray
+    h: np.ndarray
+    h_before: np.ndarray
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
+    nonlinearity: str
+
+
+def rnn_forward(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity="tanh"):
+    r"""Run one layer over a sequence.
+
+    Parameters
+    ----------
+    x : ndarray, (T, N, I)
+    h0 : ndarray, (N, H)
+    weight_ih, weight_hh : ndarray, (H, I) and (H, H)
+    bias_ih, bias_hh : ndarray, (H,), or None
+    nonlinearity : {'tanh', 'relu'}
+
+    Returns
+    -------
+    RNN
+
+    Notes
+    -----
+    .. math:: h_t = \phi(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})                              (1)
+
+    The products with x are made for all steps at once; only what depends on the state stays in the loop.
+
+    References
+    ----------
+    J. L. Elman (1990), Finding Structure in Time, Cognitive Science 14.
+    """
+    states = start(h0, len(x))  # (T + 1, N, H)
+    h = states[1:]
+    h[...] = project(x, weight_ih, bias_ih, bias_hh)
+    weight, fed = np.ascontiguousarray(weight_hh.T), np.empty_like(h[0])
+    for t in range(len(x)):
+        h[t] += np.matmul(states[t], weight, out=fed)
+        np.tanh(h[t], out=h[t]) if nonlinearity == "tanh" else np.maximum(h[t], 0, out=h[t])  # (1)
+    return RNN(x, h, states[:-1], weight_ih, weight_hh, nonlinearity)
+
+
+def rnn_backward(grad_h, cache):
+    r"""Follow the gradient back through time.
+
+    Parameters
+    ----------
+    grad_h : ndarray, (T, N, H)
+        Gradient of each state from outside the recurrence.
+    cache : RNN
+
+    Returns
+    -------
+    grad_x, grad_h0 : ndarray
+    grad_weights : tuple
+        Of weight_ih, weight_hh, bias_ih and bias_hh.
+    dh : ndarray, (T, N, H)
+        The whole gradient :math:`dL/dh_t` of each state, (2).
+
+    Notes
+    -----
+    .. math:: dL/dh_t = g_t + W_{hh}^T da_{t+1}, \qquad da_t = dL/dh_t \cdot \phi'(a_t)              (2)
+    """
+    h = cache.h
+    grad_a = 1 - h * h if cache.nonlinearity == "tanh" else (h > 0).astype(h.dtype)  # phi', then da
+    dh, carried = np.empty_like(h), np.zeros_like(h[0])
+    for t in reversed(range(len(h))):
+        grad_a[t] *= np.add(grad_h[t], carried, out=dh[t])  # (2)
+        np.matmul(grad_a[t], cache.weight_hh, out=carried)
+    grad_x, grad_ih, grad_bias = linear_backward(grad_a, (cache.x, cache.weight_ih))
+    return grad_x, carried, (grad_ih, transposed_product(grad_a, cache.h_before), grad_bias, grad_bias), dh
+
+
+def project(x, weight, *biases):
+    """The share of the input in every step's sums, (T, N, R) for a weight (R, I); None among the biases is left out."""
+    biases = [bias for bias in biases if bias is not None]
+    return linear_forward(x, weight, sum(biases) if biases else None)[0]
+
+
+def start(state, steps):
+    """An array (T + 1, N, H) for the state before the first step and after each."""
+    states = np.empty((steps + 1, *state.shape), state.dtype)
+    states[0] = state
+    return states
+
+
+def transposed_product(a, b):
+    """Sum the outer products of the vectors in a (..., R) and b (..., H) over all places: (R, H)."""
+    return a.reshape(-1, a.shape[-1]).T @ b.reshape(-1, b.shape[-1])
