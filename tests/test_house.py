@@ -29,7 +29,8 @@ OURS = [ROOT / "conftest.py", *(path for folder in FOLDERS for path in sorted((R
 LEVELS = [
     {"checks", "timing"},
     {"data", "kernels"},
-    {"nn", "optim"},
+    {"nn"},
+    {"optim"},
     {"gradcheck", "train"},
     {"experiments"},
     {"plots"},
@@ -37,7 +38,7 @@ LEVELS = [
     {"exercises", "widgets"},
 ]
 LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}
-NUMPY_ALONE = set.union(*LEVELS[:5])  # these import NumPy, and at import time nothing else from outside
+NUMPY_ALONE = set.union(*LEVELS[:6])  # these import NumPy, and at import time nothing else from outside
 HEAVY = {"torch", "matplotlib", "ipywidgets", "IPython", "scipy", "sklearn", "pandas", "PIL"}
 
 

@@ -1,0 +1,7 @@
+"""Optimizers under torch.optim's names: they change parameters by the gradients that backward gathered."""
+
+from .adam import Adam, AdamW
+from .optimizer import Optimizer
+from .sgd import SGD
+
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]

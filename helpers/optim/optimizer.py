@@ -1,0 +1,151 @@
+r"""What every optimizer shares: parameter groups, their settings, state, and one step that is taken whole."""
+
+import numpy as np
+
+from helpers import checks
+from helpers.nn.module import Parameter
+
+
+class Optimizer:
+    """Parameter groups and the state of each parameter; a subclass gives `_check` and `_update`.
+
+    Parameters
+    ----------
+    params : iterable of Parameter, or of dicts
+        Each dict is a group: its parameters under 'params', and the settings in which it differs.
+    defaults : dict
+        Settings of the groups that do not say otherwise.
+
+    Attributes
+    ----------
+    param_groups : list of dict
+        'params' and every setting, free to be changed between steps: 'lr' for one.
+    state : dict of Parameter to dict
+        What is remembered between steps: momentum buffers, step counts.
+
+    Raises
+    ------
+    TypeError
+        Something in `params` is not a Parameter.
+    ValueError
+        There is none, or one comes twice; a setting is out of its range.
+    """
+
+    def __init__(self, params, defaults):
+        self.defaults, self.param_groups, self.state = defaults, [], {}
+        if isinstance(params, (Parameter, np.ndarray, dict, str)) or not hasattr(params, "__iter__"):
+            raise TypeError(f"{self._owner}: params must be an iterable of Parameters or of dicts, got {params!r}")
+        params = [*params]
+        if not params:
+            raise ValueError(f"{self._owner}: params must hold at least one Parameter, got none")
+        groups = params if isinstance(params[0], dict) else [{"params": params}]
+        for group in groups:
+            self.add_param_group(group)
+
+    @property
+    def _owner(self):
+        return type(self).__name__
+
+    def add_param_group(self, param_group):
+        """Add a group of parameters, {'params': ..., 'lr': ...}; what it does not say is as in `defaults`."""
+        if not isinstance(param_group, dict) or "params" not in param_group:
+            raise TypeError(f"{self._owner}: a group must be a dict with 'params', got {param_group!r}")
+        unknown = [name for name in param_group if name not in self.defaults and name != "params"]
+        if unknown:
+            raise ValueError(f"{self._owner}: a group has settings {[*self.defaults]}, got {unknown}")
+        params = param_group["params"]
+        params = [params] if isinstance(params, Parameter) else [*params]
+        known = {id(parameter) for group in self.param_groups for parameter in group["params"]}
+        for place, parameter in enumerate(params):
+            if not isinstance(parameter, Parameter):
+                raise TypeError(f"{self._owner}: params[{place}] must be a Parameter, got {type(parameter).__name__}")
+            if id(parameter) in known:
+                raise ValueError(f"{self._owner}: params[{place}] must come once, got {parameter!r} a second time")
+            known.add(id(parameter))
+        group = self.defaults | param_group | {"params": params}
+        self._check(group)
+        if group["lr"] == 0:
+            checks.warn_once(self, "lr=0 changes no parameter")
+        self.param_groups.append(group)
+
+    def zero_grad(self, set_to_none=True):
+        """Forget the gradients: each becomes None, or zeros."""
+        set_to_none = checks.flag(self._owner, "set_to_none", set_to_none)
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    parameter.grad = None if set_to_none else np.zeros_like(parameter.grad)
+
+    def step(self, closure=None):
+        """Change every parameter that has a gradient; the gradients stay as they are.
+
+        Parameters
+        ----------
+        closure : callable, optional
+            Called first; computes the gradients and returns the loss, which `step` then returns.
+        """
+        loss = None if closure is None else closure()
+        for group in self.param_groups:
+            self._check(group)
+            for parameter in group["params"]:
+                if parameter.grad is not None and parameter.grad.shape != parameter.shape:
+                    raise ValueError(
+                        f"{self._owner}: a gradient must have its parameter's shape {parameter.shape}, "
+                        f"got {parameter.grad.shape}"
+                    )
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    grad = -parameter.grad if group["maximize"] else parameter.grad
+                    self._update(parameter.data, grad, self.state.setdefault(parameter, {}), group)
+        return loss
+
+    def state_dict(self):
+        """A copy of the settings and of the state; parameters stand as their numbers, in the order of the groups."""
+        numbers = {id(parameter): number for number, parameter in enumerate(self._all())}
+        groups = [group | {"params": [numbers[id(p)] for p in group["params"]]} for group in self.param_groups]
+        state = {numbers[id(parameter)]: _copied(kept) for parameter, kept in self.state.items()}
+        return {"state": state, "param_groups": groups}
+
+    def load_state_dict(self, state_dict):
+        """Take over settings and state from another optimizer of parameters of the same shapes, all or nothing."""
+        if not isinstance(state_dict, dict) or not {"state", "param_groups"} <= set(state_dict):
+            raise ValueError(f"{self._owner}: state_dict must have 'state' and 'param_groups', got {state_dict!r}")
+        own, groups = [*self._all()], state_dict["param_groups"]
+        sizes, given = ([len(group["params"]) for group in some] for some in (self.param_groups, groups))
+        if sizes != given:
+            raise ValueError(f"{self._owner}: state_dict must have groups of {sizes} parameters, got {given}")
+        state = {own[number]: _copied(kept) for number, kept in state_dict["state"].items()}
+        for parameter, kept in state.items():
+            for name, value in kept.items():
+                if isinstance(value, np.ndarray) and value.shape != parameter.shape:
+                    raise ValueError(f"{self._owner}: {name} must have shape {parameter.shape}, got {value.shape}")
+        new = [group | {"params": old["params"]} for group, old in zip(groups, self.param_groups, strict=True)]
+        for group in new:
+            self._check(group)
+        self.param_groups, self.state = new, state
+
+    def _all(self):
+        return (parameter for group in self.param_groups for parameter in group["params"])
+
+    def __repr__(self):
+        lines = [f"{self._owner} ("]
+        for number, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {number}")
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+        return "\n".join([*lines, ")"])
+
+
+def _copied(kept):
+    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in kept.items()}
+
+
+def check_group(owner, group, **rules):
+    """Check the settings that optimizers share, and those that `rules` name: (what is allowed, a predicate)."""
+    rules = {
+        "lr": ("a finite number of at least 0", lambda value: 0 <= value < np.inf),
+        "weight_decay": ("a finite number of at least 0", lambda value: 0 <= value < np.inf),
+    } | rules
+    for name, (allowed, holds) in rules.items():
+        checks.number(owner, name, group[name], allowed, holds)
+    checks.flag(owner, "maximize", group["maximize"])
