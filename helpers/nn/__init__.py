@@ -6,6 +6,7 @@ parameters.
 
 from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Step, Tanh
 from .container import Sequential
+from .conv import Conv1d, Conv2d
 from .cross_entropy import CrossEntropyLoss, NLLLoss
 from .linear import Embedding, Flatten, Identity, Linear
 from .loss import BCELoss, BCEWithLogitsLoss, L1Loss, MSELoss
@@ -22,6 +23,8 @@ __all__ = [
     "AvgPool2d",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "Conv1d",
+    "Conv2d",
     "CrossEntropyLoss",
     "Embedding",
     "Flatten",

@@ -39,13 +39,7 @@ class _Pool(Module):
         if 0 in x.shape[-n - 1 :]:
             raise ValueError(f"{owner}: input may be empty along N only, got shape {x.shape}")
         windows = fit(owner, x.shape[-n:], *_checked_sizes(*self._settings()), self.ceil_mode)
-        for axis, name in zip(windows, self.axes, strict=True):
-            if axis.unread:
-                sizes = f"kernel_size={axis.kernel}, stride={axis.stride} and dilation={axis.dilation}"
-                checks.warn_once(self, f"no window reads pixels {enumeration(axis.unread)} along {name} with {sizes}")
-            if axis.empty:
-                sizes = f"padding={axis.padding} and dilation={axis.dilation}"
-                checks.warn_once(self, f"windows {enumeration(axis.empty)} along {name} read only padding with {sizes}")
+        warn_of_windows(self, windows, self.axes)
         return (x, *windows) if n == 2 else (x[..., None, :], _ONE_ROW, *windows)
 
     def _unplane(self, planes):
@@ -56,6 +50,17 @@ class _Pool(Module):
         cache = self._last_cache()
         grad_out = checks.upstream(type(self).__name__, grad_out, self._unplane(cache.out))
         return self._unplane(self._kernel_backward(grad_out.reshape(cache.out.shape), cache))
+
+
+def warn_of_windows(layer, windows, names):
+    """Warn once for each axis on which a pixel is read by no window, or a window reads no pixel."""
+    for axis, name in zip(windows, names, strict=True):
+        if axis.unread:
+            sizes = f"kernel_size={axis.kernel}, stride={axis.stride} and dilation={axis.dilation}"
+            checks.warn_once(layer, f"no window reads pixels {enumeration(axis.unread)} along {name} with {sizes}")
+        if axis.empty:
+            sizes = f"padding={axis.padding} and dilation={axis.dilation}"
+            checks.warn_once(layer, f"windows {enumeration(axis.empty)} along {name} read only padding with {sizes}")
 
 
 def _hashable(sizes):
