@@ -4,6 +4,7 @@
 parameters.
 """
 
+from . import utils
 from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Step, Tanh
 from .container import Sequential
 from .conv import Conv1d, Conv2d
@@ -46,4 +47,5 @@ __all__ = [
     "Softmax",
     "Step",
     "Tanh",
+    "utils",
 ]

@@ -1,0 +1,125 @@
+r"""Clipping of gradients, under torch.nn.utils' names."""
+
+import warnings
+
+import numpy as np
+
+from helpers import checks
+
+from .module import Parameter
+
+
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False, foreach=None):
+    r"""Scale all gradients by one factor, in place, so that their common norm is at most `max_norm`.
+
+    Parameters
+    ----------
+    parameters : Parameter, or iterable of them
+        Those without a gradient are left out.
+    max_norm : float
+        Largest norm, above 0.
+    norm_type : float
+        The p of the norm, above 0; infinity is the largest entry.
+    error_if_nonfinite : bool
+        Whether a norm that is NaN or infinite is an error; else it is a warning, and the gradients are spoilt as by
+        torch.
+    foreach : None
+        Must stay None.
+
+    Returns
+    -------
+    numpy.float64
+        The norm before clipping; 0 where there is no gradient.
+
+    Raises
+    ------
+    RuntimeError
+        The norm is not finite and `error_if_nonfinite` is set; no gradient has been changed.
+
+    Notes
+    -----
+    .. math:: g \leftarrow g \cdot \min\left(1, \frac{m}{\|g\| + 10^{-6}}\right)
+
+    The direction stays; it helps against explosion, not against vanishing. The norm is taken in float64.
+
+    References
+    ----------
+    R. Pascanu, T. Mikolov, Y. Bengio (2013), On the difficulty of training recurrent neural networks, arXiv 1211.5063.
+
+    Examples
+    --------
+    >>> from helpers import nn
+    >>> weight = nn.Parameter([0.0, 0.0])
+    >>> weight.add_grad(np.array([3.0, 4.0]))
+    >>> nn.utils.clip_grad_norm_([weight], max_norm=1.0)
+    np.float64(5.0)
+    >>> weight.grad.round(4)
+    array([0.6, 0.8])
+    """
+    owner = "clip_grad_norm_"
+    max_norm = checks.number(owner, "max_norm", max_norm, "a number above 0", lambda value: value > 0)
+    norm_type = checks.number(owner, "norm_type", norm_type, "a number above 0", lambda value: value > 0)
+    strict = checks.flag(owner, "error_if_nonfinite", error_if_nonfinite)
+    checks.not_offered(owner, foreach=(foreach, None))
+    grads = _gradients(owner, parameters)
+    entries = np.concatenate([np.abs(grad.ravel(), dtype=np.float64) for grad in grads] or [np.zeros(0)])
+    largest = entries.max(initial=0.0)
+    if norm_type == np.inf or largest == 0 or not np.isfinite(largest):
+        norm = np.float64(largest)
+    else:
+        norm = np.float64(largest * np.sum((entries / largest) ** norm_type) ** (1 / norm_type))
+    if not np.isfinite(norm):
+        if strict:
+            raise RuntimeError(f"{owner}: the norm of the gradients must be finite, got {norm}")
+        warnings.warn(f"{owner}: the norm of the gradients is {norm}", checks.SettingWarning, stacklevel=2)
+    elif norm > np.finfo(np.float32).max and any(grad.dtype == np.float32 for grad in grads):
+        warnings.warn(f"{owner}: the norm {norm:.3g} overflows float32", checks.SettingWarning, stacklevel=2)
+    with np.errstate(invalid="ignore"):
+        factor = float(np.minimum(1.0, max_norm / (norm + 1e-6)))
+        for grad in grads:
+            grad *= factor
+    return norm
+
+
+def clip_grad_value_(parameters, clip_value, foreach=None):
+    r"""Cut every entry of the gradients, in place, to at most `clip_value` in size.
+
+    Parameters
+    ----------
+    parameters : Parameter, or iterable of them
+        Those without a gradient are left out.
+    clip_value : float
+        Largest size of an entry, above 0.
+    foreach : None
+        Must stay None.
+
+    Notes
+    -----
+    Entries are cut one by one, so the direction turns.
+
+    Examples
+    --------
+    >>> from helpers import nn
+    >>> weight = nn.Parameter([0.0, 0.0])
+    >>> weight.add_grad(np.array([3.0, -0.5]))
+    >>> nn.utils.clip_grad_value_([weight], 1.0)
+    >>> weight.grad
+    array([ 1. , -0.5])
+    """
+    owner = "clip_grad_value_"
+    clip_value = checks.number(owner, "clip_value", clip_value, "a number above 0", lambda value: value > 0)
+    checks.not_offered(owner, foreach=(foreach, None))
+    for grad in _gradients(owner, parameters):
+        np.clip(grad, -clip_value, clip_value, out=grad)
+
+
+def _gradients(owner, parameters):
+    if isinstance(parameters, Parameter):
+        parameters = [parameters]
+    if isinstance(parameters, (np.ndarray, str)) or not hasattr(parameters, "__iter__"):
+        raise TypeError(f"{owner}: parameters must be a Parameter or an iterable of them, got {parameters!r}")
+    parameters = [*parameters]
+    for place, parameter in enumerate(parameters):
+        if not isinstance(parameter, Parameter):
+            raise TypeError(f"{owner}: parameters[{place}] must be a Parameter, got {type(parameter).__name__}")
+    return [parameter.grad for parameter in parameters if parameter.grad is not None]
