@@ -118,7 +118,8 @@ def assert_layer_like_torch(layer, twin, x, tol=1e-10):
     twin = twin_of(layer, twin).train(layer.training)
     torch_x = torch.tensor(np.array(x), requires_grad=np.asarray(x).dtype.kind == "f")
     torch_out = twin(torch_x)
-    layer.zero_grad()
+    for one in (layer, twin):
+        one.zero_grad()
     out = layer(x)
     assert_same(out, torch_out.detach().numpy(), f"output, {what}", tol, tol)
     upstream = random_like(out)
