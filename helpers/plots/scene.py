@@ -36,6 +36,17 @@ class Scene:
         """Add an arrow from (x0, y0) to (x1, y1)."""
         self.shapes.append(("arrow", x0, y0, x1, y1, stroke, line))
 
+    def line(self, xs, ys, stroke=style.INK, line=2.0, dashed=False, clip=None):
+        """Add a line through points, broken where one is not finite; `clip` is (x, y, width, height) of what shows."""
+        for part in np.split(np.column_stack([xs, ys]), np.flatnonzero(~np.isfinite(np.add(xs, ys)))):
+            points = part[np.isfinite(part).all(axis=1)]
+            if len(points):
+                self.shapes.append(("line", points, stroke, line, dashed, clip))
+
+    def circle(self, x, y, radius, fill="none", stroke="none", line=1.0):
+        """Add a circle around (x, y)."""
+        self.shapes.append(("circle", x, y, radius, fill, stroke, line))
+
     def image(self, x, y, width, height, pixels):
         """Add a picture, (H, W) or (H, W, 3) uint8, its pixels shown as squares."""
         self.shapes.append(("image", x, y, width, height, pixels))
@@ -94,6 +105,22 @@ def _svg_arrow(x0, y0, x1, y1, stroke, line):
     )
 
 
+def _svg_line(points, stroke, line, dashed, clip):
+    dash = ' stroke-dasharray="6 5"' if dashed else ""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    drawn = f'<polyline points="{path}" fill="none" stroke="{stroke}" stroke-width="{line:g}"{dash}/>'
+    if clip is None:
+        return drawn
+    x, y, width, height = clip
+    box = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" viewBox="{x:g} {y:g} {width:g} {height:g}"'
+    return f"<svg {box}>{drawn}</svg>"  # an inner svg shows nothing outside its box
+
+
+def _svg_circle(x, y, radius, fill, stroke, line):
+    edge = "" if stroke == "none" else f' stroke="{stroke}" stroke-width="{line:g}"'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}"{edge}/>'
+
+
 def _svg_image(x, y, width, height, pixels):
     from PIL import Image
 
@@ -127,6 +154,21 @@ def _draw_arrow(ax, x0, y0, x1, y1, stroke, line):
     yield ax.add_patch(Polygon(_arrow_head(x0, y0, x1, y1), fc=stroke, ec="none"))
 
 
+def _draw_line(ax, points, stroke, line, dashed, clip):
+    from matplotlib.patches import Rectangle
+
+    (drawn,) = ax.plot(*points.T, color=stroke, lw=0.72 * line, ls=(0, (4, 3)) if dashed else "-")
+    if clip is not None:
+        drawn.set_clip_path(Rectangle(clip[:2], *clip[2:], transform=ax.transData))
+    yield drawn
+
+
+def _draw_circle(ax, x, y, radius, fill, stroke, line):
+    from matplotlib.patches import Circle
+
+    yield ax.add_patch(Circle((x, y), radius, fc=fill, ec=stroke, lw=0.72 * line))
+
+
 def _draw_image(ax, x, y, width, height, pixels):
     colours = {"cmap": "gray", "vmin": 0, "vmax": 255} if pixels.ndim == 2 else {}
     yield ax.imshow(pixels, extent=(x, x + width, y + height, y), interpolation="nearest", aspect="equal", **colours)
@@ -139,5 +181,19 @@ def _arrow_head(x0, y0, x1, y1, size=9):
     return [tuple(p) for p in (tip, tip - size * along + 0.4 * size * across, tip - size * along - 0.4 * size * across)]
 
 
-_SVG = {"rect": _svg_rect, "text": _svg_text, "arrow": _svg_arrow, "image": _svg_image}
-_MATPLOTLIB = {"rect": _draw_rect, "text": _draw_text, "arrow": _draw_arrow, "image": _draw_image}
+_SVG = {
+    "rect": _svg_rect,
+    "text": _svg_text,
+    "arrow": _svg_arrow,
+    "line": _svg_line,
+    "circle": _svg_circle,
+    "image": _svg_image,
+}
+_MATPLOTLIB = {
+    "rect": _draw_rect,
+    "text": _draw_text,
+    "arrow": _draw_arrow,
+    "line": _draw_line,
+    "circle": _draw_circle,
+    "image": _draw_image,
+}

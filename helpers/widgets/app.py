@@ -18,7 +18,7 @@ class App:
     Parameters
     ----------
     name : str
-        Names the lab; one lab of a name is open at a time.
+        Names the lab, in letters, digits and hyphens; one lab of a name is open at a time.
     state : type
         Frozen dataclass of the controls' values; raises ValueError where they are not allowed, with the reason.
     controls : dict of str to Widget
@@ -47,7 +47,8 @@ class App:
         uploads = [control for control in controls.values() if isinstance(control, widgets.FileUpload)]
         bar = _row(control for control in controls.values() if control not in uploads)
         self.widget = widgets.VBox([bar, _row([*uploads, *self.buttons.values()]), self.picture, self.readout])
-        self.widget.add_class("lab")
+        for css_class in ("lab", f"lab-{name}"):
+            self.widget.add_class(css_class)
         bar.layout.max_width = "1010px"
         bar.add_class("lab-controls")
         self.picture.add_class("lab-picture")

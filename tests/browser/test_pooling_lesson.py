@@ -7,33 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.lab import Lab
+
 SLIDERS = {"pool size", "stride", "padding", "dilation", "window"}
-
-
-class Lab:
-    """The pooling lab on the page, in the terms of a reader."""
-
-    def __init__(self, notebook):
-        self.page = notebook.page
-        self.root = self.page.locator(".lab")
-        self.picture = self.root.locator(".lab-picture")
-        self.readout = self.root.locator(".lab-readout")
-
-    def box(self, name):
-        return self.root.get_by_role("spinbutton", name=name, exact=True)
-
-    def handle(self, name):
-        """The slider beside the box of a name."""
-        row = self.root.locator(".lab-controls > *").filter(has=self.page.get_by_label(name, exact=True))
-        return row.locator(".noUi-handle")
-
-    def alt(self):
-        """The picture in words, as a screen reader says it, or None where a sentence stands in its place."""
-        drawing = self.picture.get_by_role("img")
-        return drawing.get_attribute("aria-label") if drawing.count() else None
-
-    def wait_for_picture(self, words):
-        self.picture.locator(f'svg[aria-label*="{words}"]').wait_for()
 
 
 @pytest.fixture
@@ -49,7 +25,7 @@ def picture_file(mode="RGBA", size=(3000, 2000)):
 
 def test_a_reader_works_through_the_pooling_lab(notebook):
     notebook.run_all()
-    lab = Lab(notebook)
+    lab = Lab(notebook, "pooling")
     assert lab.root.count() == 1, "one lab stands in the lesson"
     lab.root.scroll_into_view_if_needed()
     first = lab.alt()
@@ -117,13 +93,10 @@ def test_a_reader_works_through_the_pooling_lab(notebook):
     assert lab.alt() == first
 
     # what a screen reader finds
-    told = notebook.accessible(".lab")
-    controls = [one for one in told if one[0] in ("spinbutton", "combobox", "checkbox", "button", "image", "slider")]
-    nameless = [one for one in controls if not one[1] and one[0] != "slider"]  # the boxes stand for the slider handles
-    assert not nameless, f"no accessible name: {nameless}"
-    names = {name for role, name, _ in controls if role == "spinbutton"}
+    told = lab.told()
+    names = {name for role, name, _ in told if role == "spinbutton"}
     assert names == SLIDERS, "each number has a box with its name"
-    assert ("image", first, "") in controls, f"the picture in words is not among {controls}"
+    assert ("image", first, "") in told, f"the picture in words is not among {told}"
     assert [one for one in told if one[0] == "status"], "the readout is no status line"
 
     assert not notebook.console_errors, notebook.console_errors

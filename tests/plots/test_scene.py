@@ -22,6 +22,8 @@ def one_of_each():
     scene.text(130, 25, "12", 20, bold=True)
     scene.text(150, 60, "left", anchor="start")
     scene.arrow(10, 80, 60, 80)
+    scene.line([70, 80, 90], [80, 90, 80], "#ff0000", dashed=True, clip=(60, 70, 40, 30))
+    scene.circle(150, 80, 8, "#0000ff", "#ff0000", 2)
     scene.image(100, 60, 20, 20, np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8))
     return scene
 
@@ -40,7 +42,7 @@ def png(scene, scale=1):
 def test_the_svg_is_well_formed_and_holds_every_shape():
     (group,) = root(one_of_each())
     tags = [element.tag.removeprefix(SVG) for element in group]
-    assert tags == ["rect", "rect", "text", "text", "line", "polygon", "image"]
+    assert tags == ["rect", "rect", "text", "text", "line", "polygon", "svg", "circle", "image"]
 
 
 def test_the_svg_has_its_words_as_accessible_name():

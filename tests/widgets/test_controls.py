@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _instances
 
 from helpers.widgets import controls
-from helpers.widgets.controls import Slider
+from helpers.widgets.controls import Decimal, Player, Power, Slider
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +81,54 @@ def test_whatever_is_set_in_whatever_order_the_parts_agree_and_lie_in_the_range(
         assert others == [value, value], f"after {steps}: the value is {value}, box and handle show {others}"
         assert 0 <= value <= slider.max, f"after {steps}: {value} lies outside 0 to {slider.max}"
     slider.close()
+
+
+@pytest.mark.parametrize(
+    ("build", "start"),
+    [
+        (lambda start: Decimal("momentum", start, 0.0, 1.0, 0.05), 0.9),
+        (lambda start: Power("learning rate", start, 0.001, 10.0), 0.1),
+    ],
+    ids=["Decimal", "Power"],
+)
+def test_the_parts_of_a_real_number_follow_one_another_and_stay_in_the_range(build, start):
+    number = build(start)
+    assert parts(number) == [start] * 3
+    for source in (number, *number.children):
+        for value in (0.25, 1.0, start):
+            source.value = value
+            assert parts(number) == [value] * 3, f"after {type(source).__name__}.value = {value}"
+        source.value = 99.0
+        assert parts(number) == [number.max] * 3
+    with pytest.raises(ValueError, match=r"must lie between .* got 99.0"):
+        build(99.0)
+
+
+def test_a_power_moves_by_factors_and_keeps_three_digits():
+    number = Power("learning rate", 0.1, 0.001, 10.0, per_decade=20)
+    box, handle = number.children
+    assert (handle.min, handle.max, handle.step) == (-3, 1, 0.05)
+    handle.value = 0.1258925411794
+    assert parts(number)[:2] == [0.126] * 2, "a box that shows sixteen digits cannot be read"
+    assert box.description == "learning rate"
+
+
+def test_a_decimal_loses_what_rounding_added():
+    number = Decimal("momentum", 0.0, 0.0, 1.0, 0.1)
+    number.children[1].value = 0.1 + 0.2
+    assert parts(number)[:2] == [0.3] * 2
+
+
+def test_a_players_buttons_move_its_number():
+    player = Player("step", 0, 0, 50, stride=5)
+    play = player.children[2]
+    play.value = 15
+    assert parts(player) == [15] * 4
+    assert (play.step, play.max, play.show_repeat) == (5, 50, False)
+    player.max = 10
+    assert parts(player) == [10] * 4 and play.max == 10
+    player.disabled = True
+    assert play.disabled
 
 
 @pytest.mark.parametrize(

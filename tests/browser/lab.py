@@ -1,0 +1,39 @@
+"""A lab on an open page."""
+
+
+class Lab:
+    """The lab of a name on an open LabPage, in the terms of a reader."""
+
+    def __init__(self, notebook, name):
+        self.notebook, self.page, self.name = notebook, notebook.page, name
+        self.root = self.page.locator(f".lab-{name}")
+        self.picture = self.root.locator(".lab-picture")
+        self.readout = self.root.locator(".lab-readout")
+
+    def box(self, name):
+        return self.root.get_by_role("spinbutton", name=name, exact=True)
+
+    def handle(self, name):
+        """The slider beside the box of a name."""
+        row = self.root.locator(".lab-controls > *").filter(has=self.page.get_by_label(name, exact=True))
+        return row.locator(".noUi-handle")
+
+    def alt(self):
+        """The picture in words, as a screen reader says it, or None where a sentence stands in its place."""
+        drawing = self.picture.get_by_role("img")
+        return drawing.get_attribute("aria-label") if drawing.count() else None
+
+    def wait_for_picture(self, words):
+        self.picture.locator(f'svg[aria-label*="{words}"]').wait_for()
+
+    def told(self):
+        """What a screen reader is told of the lab's controls and picture: (role, name, value) each.
+
+        Fails where one has no name; the handle of a slider needs none, for the box beside it has it.
+        """
+        told = self.notebook.accessible(f".lab-{self.name}")
+        roles = ("spinbutton", "combobox", "checkbox", "radio", "button", "image", "slider", "textbox", "status")
+        controls = [one for one in told if one[0] in roles]
+        nameless = [one for one in controls if not one[1] and one[0] not in ("slider", "status")]
+        assert not nameless, f"no accessible name: {nameless}"
+        return controls
