@@ -97,13 +97,13 @@ def float_dtype(owner, dtype):
     return np.dtype(name)
 
 
-def generator(owner, rng):
+def generator(owner, rng, name="rng"):
     """Return a numpy.random.Generator: the one given, one seeded with the given integer, or a fresh one for None."""
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
     if isinstance(rng, (bool, np.bool_)) or not isinstance(rng, (int, np.integer)):
-        raise TypeError(f"{owner}: rng must be a numpy.random.Generator, an integer seed or None, got {rng!r}")
-    return np.random.default_rng(integer(owner, "rng", rng, 0))
+        raise TypeError(f"{owner}: {name} must be a numpy.random.Generator, an integer seed or None, got {rng!r}")
+    return np.random.default_rng(integer(owner, name, rng, 0))
 
 
 def affordable(owner, what, shape, dtype=np.float64):

@@ -4,7 +4,7 @@
 parameters.
 """
 
-from . import utils
+from . import init, utils
 from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Step, Tanh
 from .container import Sequential
 from .conv import Conv1d, Conv2d
@@ -50,5 +50,6 @@ __all__ = [
     "Softmax",
     "Step",
     "Tanh",
+    "init",
     "utils",
 ]
