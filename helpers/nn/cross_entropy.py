@@ -133,7 +133,7 @@ class CrossEntropyLoss(_ClassLoss):
     size_average, reduce : None
         Must stay None.
     ignore_index : int
-        A label that does not count.
+        A label that does not count; negative where the target holds probabilities.
     reduction : {'mean', 'sum', 'none'}
         With labels the mean is weighted: the sum over the weights of the labels that count. With probabilities it is
         the sum over the number of samples.
@@ -189,6 +189,11 @@ class CrossEntropyLoss(_ClassLoss):
         input, scores, weight = self._scores(input)
         target = np.asarray(target)
         if target.dtype.kind == "f" and target.shape == input.shape:
+            if self.ignore_index >= 0:
+                raise ValueError(
+                    "CrossEntropyLoss: ignore_index must be negative where the target holds probabilities, "
+                    f"got {self.ignore_index}"
+                )
             share, total = self._probabilities(scores, target.reshape(scores.shape), weight)
         else:
             share, total = self._shares(scores, *self._labels(input, target), weight, self.label_smoothing)

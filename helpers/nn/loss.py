@@ -32,15 +32,14 @@ class Loss(Module):
     def backward(self, grad_out=None):
         """Return the gradient of the input, in its shape; `grad_out` is the loss' own gradient, 1 for one number.
 
-        With reduction 'none' there is a loss for each element, and `grad_out` must be given in their shape.
+        With reduction 'none' there is a loss for each element, and `grad_out` must be given in their shape. Where
+        nothing counts, every label ignored, the mean is NaN and the gradient 0, as in torch.
         """
         cache, shape, count, out = self._last_cache()
-        if grad_out is None and self.reduction == "none":
+        if grad_out is None and out.ndim:
             raise ValueError(f"{type(self).__name__}: backward needs the gradient of the losses {out.shape}, got None")
         scale = np.ones((), out.dtype) if grad_out is None else checks.upstream(type(self).__name__, grad_out, out)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            scale = scale / out.dtype.type(count)
-            return _sum_to(self._gradient(cache, scale), shape)
+        return _sum_to(self._gradient(cache, scale / out.dtype.type(count or 1)), shape)
 
     def extra_repr(self):
         return "" if self.reduction == "mean" else f"reduction={self.reduction!r}"

@@ -95,7 +95,14 @@ def test_all_labels_ignored_is_said_once():
     ):
         assert np.isnan(criterion(np.ones((2, 3)), [-100, -100]))
     criterion(np.ones((2, 3)), [-100, -100])
-    assert np.isnan(criterion.backward()).all() or not criterion.backward().any()
+    assert_same(criterion.backward(), np.zeros((2, 3)), "gradient where nothing counts")
+
+
+def test_one_loss_needs_no_gradient_of_its_own_whatever_the_reduction():
+    for reduction in ("mean", "sum", "none"):
+        criterion = nn.CrossEntropyLoss(reduction=reduction)
+        criterion([0.0, 0.0], 1)
+        assert_same(criterion.backward(), [0.5, -0.5], reduction)
 
 
 def test_cross_entropy_does_not_see_a_shift_and_labels_are_sure_probabilities():
@@ -203,6 +210,11 @@ BAD = [
         IndexError,
         r"CrossEntropyLoss: labels must be in 0..2, got -1 at \(0,\)",
         lambda: nn.CrossEntropyLoss()(Z((2, 3)), [-1, 0]),
+    ),
+    (
+        ValueError,
+        r"CrossEntropyLoss: ignore_index must be negative where the target holds probabilities, got 1",
+        lambda: nn.CrossEntropyLoss(ignore_index=1)(Z((2, 3)), np.full((2, 3), 1 / 3)),
     ),
     (IndexError, r"NLLLoss: labels must be in 0..2, got 3 at \(\)", lambda: nn.NLLLoss()(Z(3), 3)),
     (
