@@ -173,11 +173,13 @@ def lengths(owner, value, count, longest):
     return array.astype(np.int64)
 
 
-def gradient(owner, value, shape, dtype, name="the gradient given to backward", of="output"):
+def gradient(owner, value, shape, dtype):
     """Return an upstream gradient in the shape and dtype of the output that it belongs to."""
-    grad = real_array(owner, name, value)
+    grad = real_array(owner, "the gradient given to backward", value)
     if grad.shape != tuple(shape):
-        raise ValueError(f"{owner}: {name} must have the {of}'s shape {tuple(shape)}, got {grad.shape}")
+        raise ValueError(
+            f"{owner}: the gradient given to backward must have the output's shape {tuple(shape)}, got {grad.shape}"
+        )
     return grad.astype(dtype, copy=False)
 
 

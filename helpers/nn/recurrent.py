@@ -1,68 +1,19 @@
-r"""What RNN, LSTM and GRU share: layers, directions, layouts, lengths and pins around a kernel for one of each."""
+r"""What recurrent nets share: layers, directions and pins around a kernel for one of each."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from helpers import checks
 
+from .layout import Call, sequence_input
 from .module import Module, Parameter
 
 WEIGHTS = "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 
 
-class Call(NamedTuple):
-    """How one call's arrays lie. Inside, all are (T, N, ...)."""
-
-    layout: str
-    last: tuple  # the last real step of each sequence, as an index
-    reversal: np.ndarray | None  # (T, N): where each step goes when sequences are reversed within their lengths
-    padding: np.ndarray | None  # (T, N): True where a step is none
-
-    @classmethod
-    def of(cls, owner, x, batch_first, lengths):
-        """Read the layout off an input of 2 or 3 axes; returns also the input as (T, N, I)."""
-        layout = "unbatched" if x.ndim == 2 else "batch first" if batch_first else "time first"
-        x = cls(layout, (), None, None).inward(x)
-        steps, batch = x.shape[:2]
-        if steps == 0:
-            raise ValueError(f"{owner}: input must have at least one step, got T = 0")
-        if lengths is None:
-            return cls(layout, (-1, slice(None)), None, None), x
-        lengths = checks.lengths(owner, lengths, batch, steps)
-        t = np.arange(steps)[:, None]
-        padding = t >= lengths
-        call = cls(layout, (lengths - 1, np.arange(batch)), np.where(padding, t, lengths - 1 - t), padding)
-        return call, np.where(padding[..., None], 0, x)
-
-    def inward(self, array):
-        """From the caller's layout to (T, N, ...)."""
-        return {"unbatched": array[:, None], "batch first": array.swapaxes(0, 1), "time first": array}[self.layout]
-
-    def outward(self, array):
-        """From (T, N, ...) to the caller's layout."""
-        if self.layout == "unbatched":
-            return array[:, 0]
-        return array.swapaxes(0, 1) if self.layout == "batch first" else array
-
-    def state_inward(self, state):
-        """A state has no time: only a missing batch axis is added."""
-        return state[:, None] if self.layout == "unbatched" else state
-
-    def state_outward(self, state):
-        """The state without a batch axis where the caller gave none."""
-        return state[:, 0] if self.layout == "unbatched" else state
-
-    def turn(self, array, direction):
-        """Reverse each sequence within its length where the direction is 1; twice gives the array back."""
-        if not direction:
-            return array
-        return array[::-1] if self.reversal is None else np.take_along_axis(array, self.reversal[..., None], 0)
-
-
-class Recurrent(Module):
-    """Run one kernel for every layer and direction; subclasses name the kernels, the gates and the states.
+class Stateful(Module):
+    """A net with a state; subclasses name the kernels, the gates and the states.
 
     A subclass gives `_run(x, states, weights, pin, padding)` -> cache and `_run_backward(grad_h, grad_states, cache)`
     -> (grad_x, grad_states, grad_weights, dh).
@@ -70,15 +21,42 @@ class Recurrent(Module):
 
     gates = ""  # each has H rows in every weight; a net without gates has H rows in all
     state_names = ("h",)
-    shown = (("num_layers", 1), ("bias", True), ("batch_first", False), ("bidirectional", False))  # unless as usual
+    shown = (("bias", True),)  # in repr, unless as usual
     dh = None
 
-    def _set_up(self, input_size, hidden_size, num_layers, bias, batch_first, bidirectional, dtype, rng):
+    def _set_sizes(self, input_size, hidden_size, bias):
         owner = type(self).__name__
         self.input_size = checks.integer(owner, "input_size", input_size, 1)
         self.hidden_size = checks.integer(owner, "hidden_size", hidden_size, 1)
+        self.bias = checks.flag(owner, "bias", bias)
+
+    def _states_inward(self, call, given, naming, shape, dtype):
+        """The states that the caller gave, or their gradients, as new arrays of `shape`; zeros for None."""
+        owner, names = type(self).__name__, [naming.format(name) for name in self.state_names]
+        if len(names) == 1:
+            given = [given]
+        elif given is None:
+            given = [None] * len(names)
+        elif not isinstance(given, (tuple, list)) or len(given) != len(names):
+            got = f"one array of shape {given.shape}" if hasattr(given, "shape") else repr(given)
+            raise TypeError(f"{owner}: ({', '.join(names)}) must be a pair, got {got}")
+        return [call.state_inward(owner, *named, shape, dtype) for named in zip(names, given, strict=True)]
+
+    def extra_repr(self):
+        options = [f", {name}={getattr(self, name)}" for name, usual in self.shown if getattr(self, name) != usual]
+        return f"{self.input_size}, {self.hidden_size}{''.join(options)}"
+
+
+class Recurrent(Stateful):
+    """Run one kernel for every layer and direction."""
+
+    shown = (("num_layers", 1), ("bias", True), ("batch_first", False), ("bidirectional", False))
+
+    def _set_up(self, input_size, hidden_size, num_layers, bias, batch_first, bidirectional, dtype, rng):
+        owner = type(self).__name__
+        self._set_sizes(input_size, hidden_size, bias)
         self.num_layers = checks.integer(owner, "num_layers", num_layers, 1)
-        self.bias, self.batch_first = checks.flag(owner, "bias", bias), checks.flag(owner, "batch_first", batch_first)
+        self.batch_first = checks.flag(owner, "batch_first", batch_first)
         self.bidirectional = checks.flag(owner, "bidirectional", bidirectional)
         dtype, rng = checks.float_dtype(owner, dtype), checks.generator(owner, rng)
         for layer in range(self.num_layers):
@@ -105,7 +83,7 @@ class Recurrent(Module):
             halves = []
             for direction in range(len(self._directions)):
                 k = len(caches)
-                weights = [None if weight is None else weight.data for weight in self._parameters_of(k)]
+                weights = values_of(self._parameters_of(k))
                 turned = {name: call.turn(value, direction) for name, value in pin.items()}
                 cache = self._run(call.turn(y, direction), [s[k] for s in states], weights, turned, call.padding)
                 if call.padding is not None:
@@ -113,12 +91,12 @@ class Recurrent(Module):
                 caches.append(cache)
                 halves.append(call.turn(cache.h, direction))
             y = halves[0] if len(halves) == 1 else np.concatenate(halves, -1)
-        self.cache, self._call = caches[0] if len(caches) == 1 else tuple(caches), call
+        self.cache, self._call = one_or_tuple(caches), call
         last = [
             call.state_outward(np.stack([self._last(cache, name, call) for cache in caches]))
             for name in self.state_names
         ]
-        return call.outward(y), last[0] if len(last) == 1 else tuple(last)
+        return call.outward(y), one_or_tuple(last)
 
     def backward(self, grad_out, grad_states=None):
         """Return the gradients of the input and of the first states; those of the parameters are added to `grad`.
@@ -148,12 +126,9 @@ class Recurrent(Module):
                 grad_x = grad_x + call.turn(of_x, direction)
             grad_y = grad_x
         for k, grads in grad_weights.items():
-            for parameter, grad in zip(self._parameters_of(k), grads, strict=True):
-                if parameter is not None:
-                    parameter.add_grad(grad)
-        self.dh = self_dh[0] if len(caches) == 1 else tuple(self_dh[k] for k in range(len(caches)))
-        first = [call.state_outward(grad) for grad in grad_states]
-        return call.outward(grad_y), first[0] if len(first) == 1 else tuple(first)
+            add_grads(self._parameters_of(k), grads)
+        self.dh = one_or_tuple([self_dh[k] for k in range(len(caches))])
+        return call.outward(grad_y), one_or_tuple([call.state_outward(grad) for grad in grad_states])
 
     def _last(self, cache, name, call):
         return cache.h[call.last]
@@ -166,63 +141,47 @@ class Recurrent(Module):
         x = x.astype(np.result_type(x, self.weight_ih_l0.data), copy=False)
         steps, batch = x.shape[:2]
         shape = (self.num_layers * len(self._directions), batch, self.hidden_size)
-        outer = shape[:1] + shape[2:] if call.layout == "unbatched" else shape
-        given = self._states_given(h0, "0")
-        states = [
-            np.zeros(shape, x.dtype)
-            if state is None
-            else call.state_inward(checks.shaped(owner, f"{name}0", state, outer)).astype(x.dtype)
-            for name, state in zip(self.state_names, given, strict=True)
-        ]
+        states = self._states_inward(call, h0, "{}0", shape, x.dtype)
         return x, states, call, checked_pins(owner, pin, self.gates, (steps, batch, self.hidden_size), x.dtype)
 
     def _checked_gradients(self, grad_out, grad_states, caches):
         owner, call, h = type(self).__name__, self._call, caches[0].h
-        y = call.outward(np.empty((*h.shape[:2], self.hidden_size * len(self._directions)), h.dtype))
-        grad_y = np.zeros_like(y) if grad_out is None else checks.upstream(owner, grad_out, y)
-        grad_y = call.inward(grad_y)
-        if call.padding is not None:
-            grad_y = np.where(call.padding[..., None], 0, grad_y)
-        shape = (len(caches), *h.shape[1:])
-        outer = call.state_outward(np.empty(shape, h.dtype))
-        states = []
-        for name, grad in zip(self.state_names, self._states_given(grad_states, "_n"), strict=True):
-            if grad is None:
-                states.append(np.zeros(shape, h.dtype))
-            else:
-                grad = checks.gradient(owner, grad, outer.shape, h.dtype, f"the gradient of {name}_n", f"{name}_n")
-                states.append(call.state_inward(grad).copy())
-        return grad_y, states
-
-    def _states_given(self, states, suffix):
-        """The first or last states, or their gradients, as a list, one for each name; None for what is not given."""
-        return [states]
-
-    def extra_repr(self):
-        options = [f", {name}={getattr(self, name)!r}" for name, usual in self.shown if getattr(self, name) != usual]
-        return f"{self.input_size}, {self.hidden_size}{''.join(options)}"
+        shape = (*h.shape[:2], self.hidden_size * len(self._directions))
+        grad_y = call.gradient_inward(owner, grad_out, shape, h.dtype)
+        return grad_y, self._states_inward(call, grad_states, "d{}_n", (len(caches), *h.shape[1:]), h.dtype)
 
 
 def cell_parameters(owner, gates, input_size, hidden_size, bias, dtype, rng):
-    """New parameters of one cell by name, drawn from U(-k, k) with k = 1 / sqrt(hidden_size), as torch's are."""
-    rows, bound = gates * hidden_size, 1 / math.sqrt(hidden_size)
+    """New parameters of one cell by name."""
+    rows = gates * hidden_size
     shapes = dict(zip(WEIGHTS, ((rows, input_size), (rows, hidden_size), (rows,), (rows,)), strict=True))
+    return drawn_parameters(owner, shapes, hidden_size, bias, dtype, rng)
+
+
+def drawn_parameters(owner, shapes, hidden_size, bias, dtype, rng):
+    """New parameters by name, drawn from U(-k, k) with k = 1 / sqrt(hidden_size), as torch's are."""
+    bound = 1 / math.sqrt(hidden_size)
     shapes = {name: shape for name, shape in shapes.items() if bias or name.startswith("weight")}
     for name, shape in shapes.items():
         checks.affordable(owner, name, shape, dtype)
     return {name: Parameter(rng.uniform(-bound, bound, shape).astype(dtype)) for name, shape in shapes.items()}
 
 
-def sequence_input(owner, x, input_size, batch_first):
-    """Return the input of a recurrent net as a float array of 2 or 3 axes, the last of them input_size long."""
-    x = checks.real_array(owner, "input", x)
-    axes = "(N, T, input_size)" if batch_first else "(T, N, input_size)"
-    if x.ndim not in (2, 3):
-        raise ValueError(f"{owner}: input must have shape {axes} or (T, input_size), got {x.shape}")
-    if x.shape[-1] != input_size:
-        hint = "; is the features' axis not the last?" if input_size in x.shape else ""
-        raise ValueError(f"{owner}: input must have shape {axes} with input_size={input_size}, got {x.shape}{hint}")
-    return x
+def values_of(parameters):
+    """The arrays of parameters, None for one that is not there."""
+    return [None if parameter is None else parameter.data for parameter in parameters]
+
+
+def add_grads(parameters, grads):
+    """Add its gradient to each parameter that is there."""
+    for parameter, grad in zip(parameters, grads, strict=True):
+        if parameter is not None:
+            parameter.add_grad(grad)
+
+
+def one_or_tuple(values):
+    """The value itself where there is one, else a tuple of them."""
+    return values[0] if len(values) == 1 else tuple(values)
 
 
 def checked_pins(owner, pin, gates, shape, dtype):

@@ -205,14 +205,6 @@ class LSTM(Recurrent):
     def _last(self, cache, name, call):
         return cache.c[-1] if name == "c" else cache.h[call.last]
 
-    def _states_given(self, states, suffix):
-        if states is None:
-            return [None, None]
-        if not isinstance(states, (tuple, list)) or len(states) != 2:
-            got = f"one array of shape {states.shape}" if hasattr(states, "shape") else repr(states)
-            raise TypeError(f"LSTM: the states must be a pair (h{suffix}, c{suffix}), got {got}")
-        return [*states]
-
 
 class GRU(Recurrent):
     r"""Gated recurrent unit: one gate mixes the old state with a new one, the other says how much of the old it sees.
