@@ -235,6 +235,187 @@ def test_without_torch_an_assertion_about_the_largest_difference_does_not_break_
     assert compare_with_torch(nn.MaxPool2d(2), without_ties(1, 4, 4)).largest < 1e-12
 
 
+# --- every kind of implementation ------------------------------------------------------------------------------------
+
+RANDOM = np.random.default_rng(3)
+X, H, C = (RANDOM.standard_normal(shape) for shape in ((4, 2, 3), (2, 2, 5), (2, 2, 5)))
+SCORES = RANDOM.standard_normal((2, 3))
+KINDS = {
+    "a net and its state": (nn.GRU(3, 5, bidirectional=True, rng=0), (X, H), {"lengths": [2, 4]}, ["dx", "dh0"]),
+    "a pair of states": (nn.LSTM(3, 5, 2, rng=0), (X, (H, C)), {"lengths": [4, 1]}, ["dx", "dh0", "dc0"]),
+    "no state": (nn.RNN(3, 5, rng=0), (X, None), {}, ["dx"]),
+    "batch first": (nn.LSTM(3, 5, batch_first=True, rng=0), (X,), {"lengths": [1, 2, 1, 2]}, ["dx"]),
+    "a loss of one number": (nn.CrossEntropyLoss(np.array([1.0, 2, 3])), (SCORES, [0, 2]), {}, ["dinput"]),
+    "a loss for each element": (nn.MSELoss(reduction="none"), (SCORES, SCORES + 1), {}, ["dinput"]),
+    "indices": (nn.Embedding(5, 3, rng=0), ([[1, 1, 4]],), {}, []),
+    "winners beside the output": (nn.MaxPool1d(2, return_indices=True), (X[:, :, :2],), {}, ["dx"]),
+    "layers in a row": (nn.Sequential(nn.Embedding(5, 3, rng=0), nn.Linear(3, 2, False, rng=0)), ([0, 4],), {}, []),
+}
+
+
+@pytest.mark.parametrize(("layer", "inputs", "options", "grads"), KINDS.values(), ids=KINDS)
+def test_every_kind_passes_with_a_line_for_all_that_has_a_gradient(layer, inputs, options, grads):
+    grads = [*grads, *(f"d {name}" for name, _ in layer.named_parameters())]
+    report = gradcheck(layer, *inputs, **options)
+    assert [check.what for check in report] == grads
+    assert report.largest < RIGHT, report
+    report = compare_with_torch(layer, *inputs, **options)
+    assert [check.what for check in report if check.what[0] == "d"] == grads
+    assert report.largest < 1e-14, report
+
+
+@pytest.mark.parametrize(
+    ("kind", "outputs"),
+    [
+        ("a net and its state", ["output", "h_n"]),
+        ("a pair of states", ["output", "h_n", "c_n"]),
+        ("winners beside the output", ["output", "indices"]),
+        ("a loss of one number", ["output"]),
+    ],
+)
+def test_every_output_is_compared_with_torchs(kind, outputs):
+    layer, inputs, options, _ = KINDS[kind]
+    assert [check.what for check in compare_with_torch(layer, *inputs, **options)][: len(outputs)] == outputs
+
+
+@pytest.mark.parametrize("judge", [gradcheck, compare_with_torch])
+@pytest.mark.parametrize("wrong", ["dx", "dh0", "dc0", "d bias_hh_l0"])
+def test_a_mistake_in_any_gradient_of_a_net_is_found_and_only_there(wrong, judge):
+    class LSTM(nn.LSTM):
+        def backward(self, grad_out, grad_states=None):
+            dx, (dh0, dc0) = super().backward(grad_out, grad_states)
+            grads = {"dx": dx, "dh0": dh0, "dc0": dc0, "d bias_hh_l0": self.bias_hh_l0.grad}
+            grads[wrong].flat[-1] += 0.001
+            return dx, (dh0, dc0)
+
+    report = judge(LSTM(3, 5, rng=0), X, (H[:1], C[:1]))
+    assert [check.what for check in report if not check.difference < 1e-6] == [wrong], report
+
+
+@pytest.mark.parametrize("judge", [gradcheck, compare_with_torch])
+@pytest.mark.parametrize("forgotten", [0, 1])
+def test_the_gradients_of_last_states_are_part_of_the_question(forgotten, judge):
+    class LSTM(nn.LSTM):
+        def backward(self, grad_out, grad_states=None):
+            return super().backward(grad_out, tuple(None if k == forgotten else g for k, g in enumerate(grad_states)))
+
+    assert judge(LSTM(3, 5, rng=0), X).largest > 0.01
+
+
+def test_a_loss_whose_backward_takes_nothing_may_be_checked():
+    class MSELoss(nn.Module):
+        def forward(self, input, target):
+            self.cache = input - target
+            return np.mean(self.cache**2)
+
+        def backward(self):
+            return 2 * self.cache / self.cache.size
+
+    for judge in (gradcheck, compare_with_torch):
+        assert judge(MSELoss(), SCORES, SCORES + 1).largest < RIGHT
+
+
+class Scale(nn.Module):
+    """y = x times a buffer that each call changes."""
+
+    buffer_names = ("calls",)
+
+    def __init__(self):
+        self.calls = np.zeros(())
+
+    def forward(self, x):
+        self.calls += 1
+        self.cache = x * 1.0
+        return 3 * self.cache
+
+    def backward(self, grad_out):
+        return 3 * grad_out
+
+
+def test_nothing_in_the_layer_changes_its_buffers_gradients_and_cache_included(x):
+    layer, toy = Scale(), Toy()
+    layer(x)
+    toy(x)
+    toy.backward(np.ones((4, 3)))
+    kept, grad = layer.cache, toy.weight.grad.copy()
+    assert gradcheck(layer, x + 1).largest < RIGHT
+    gradcheck(toy, x + 1)
+    assert layer.calls == 1
+    assert layer.cache is kept
+    np.testing.assert_array_equal(toy.weight.grad, grad)
+
+
+def test_buffers_that_a_call_changes_are_compared(x):
+    def times_three(state, x):
+        state["calls"] += 2
+        return 3 * x
+
+    report = compare_with_torch(Scale(), x, reference=times_three)
+    assert {check.what: check.difference for check in report} == {"output": 0, "dx": 0, "calls": 1}
+
+
+@pytest.mark.parametrize("mistake", ["transposed", "sign", "weight transposed", "bias of one sample"])
+def test_a_few_directions_find_a_mistake_that_is_spread(x, mistake):
+    assert gradcheck(Toy(), x, directions=2).largest < RIGHT
+    assert gradcheck(Toy(mistake), x, directions=2).largest > 0.01
+
+
+def test_directions_ask_as_many_questions_and_small_arrays_are_checked_entry_by_entry():
+    class Counted(Square):
+        calls = 0
+
+        def forward(self, x):
+            Counted.calls += 1
+            return super().forward(x)
+
+    for size, questions in ((1000, 20), (20, 20), (3, 3)):
+        Counted.calls = 0
+        gradcheck(Counted(), np.linspace(1, 2, size), directions=20)
+        assert Counted.calls == 1 + 2 * questions, f"{size} entries"
+
+
+def test_a_float32_layer_is_checked_in_float64(x):
+    assert gradcheck(nn.Linear(3, 2, dtype=np.float32, rng=0), x.astype(np.float32)).largest < RIGHT
+
+
+# --- references ------------------------------------------------------------------------------------------------------
+
+
+def test_a_reference_stands_in_for_torchs_layer(x):
+    def affine(parameters, x):
+        return x @ parameters["weight"] + parameters["bias"]
+
+    report = compare_with_torch(Toy(), x, reference=affine)
+    assert [check.what for check in report] == ["output", "dx", "d weight", "d bias"]
+    assert report.largest < 1e-14
+    assert report.title == "Toy() against affine in torch"
+    wrong = compare_with_torch(Toy("bias forgotten"), x, reference=affine)
+    assert [check.what for check in wrong if check.difference > 1e-6] == ["d bias"]
+
+
+def test_a_parameter_that_the_reference_does_not_use_has_the_gradient_zero(x):
+    report = compare_with_torch(Toy(), x, reference=lambda parameters, x: x @ parameters["weight"])
+    assert {check.what for check in report if check.difference > 1e-6} == {"output", "d bias"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "options", "reason"),
+    [
+        (nn.Step(), {}, "torch.nn has none of this name"),
+        (nn.Residual(nn.Tanh()), {}, "torch.nn has none of this name"),
+        (nn.Sequential(nn.Step()), {}, "torch.nn has none of this name"),
+        (nn.GRU(3, 5, reset_after=False), {}, "torch's says: .* 'reset_after'"),
+        (nn.LSTM(3, 5), {"pin": {"f": 1.0}}, "torch's is not called with pin"),
+        (nn.Linear(3, 5), {"lengths": [1]}, "torch's is not called with lengths"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_torch_does_not_have_needs_a_reference(layer, options, reason):
+    wanted = "compare_with_torch: layer must have a twin in torch.nn, or a reference be given, got "
+    with pytest.raises(ValueError, match=rf"(?s)^{wanted}.* \({reason}\)$"):
+        compare_with_torch(layer, X, **options)
+
+
 # --- the printed report ----------------------------------------------------------------------------------------------
 
 
@@ -259,3 +440,10 @@ def test_a_report_is_a_title_and_a_line_for_each_comparison():
     assert lines[0] == "AvgPool2d(kernel_size=2, stride=2, padding=0) against central differences"
     assert lines[1].split()[:4] == ["dx", "(1,", "4,", "4)"]
     assert len(lines) == 2
+
+
+def test_columns_stay_in_line_whatever_the_names_are_and_options_of_the_call_are_named():
+    report = gradcheck(nn.GRU(3, 5, bidirectional=True, rng=0), X, lengths=[4, 2])
+    title, *lines = repr(report).splitlines()
+    assert title == "GRU(3, 5, bidirectional=True) called with lengths=[4, 2] against central differences"
+    assert len({line.index("largest") for line in lines}) == 1, repr(report)

@@ -1,0 +1,11 @@
+"""Check an implementation's backward: against central differences, number by number, and against torch.
+
+Both take whatever has a forward and a backward: layers, recurrent nets and cells with their states, losses, layers of
+indices, and layers that change in a call. The layer itself stays as it is: a copy is run.
+"""
+
+from .differences import gradcheck
+from .referee import compare_with_torch
+from .report import Check, Report
+
+__all__ = ["Check", "Report", "compare_with_torch", "gradcheck"]

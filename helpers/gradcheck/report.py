@@ -1,0 +1,48 @@
+"""What a comparison found, and how it is printed."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Check(NamedTuple):
+    """One comparison: what was compared, its shape, and the largest difference, relative where values exceed 1."""
+
+    what: str
+    shape: tuple
+    difference: float
+
+
+class Report(tuple):
+    """The comparisons of one layer; printed as a table."""
+
+    def __new__(cls, title, checks):
+        report = super().__new__(cls, checks)
+        report.title = title
+        return report
+
+    @property
+    def largest(self):
+        """The largest difference of all; NaN if there is one, 0 if nothing was compared."""
+        return float(np.max([check.difference for check in self], initial=0))
+
+    def __repr__(self):
+        names, shapes = (max(16, *(len(str(check[k])) for check in self), 16) for k in (0, 1))
+        lines = [self.title]
+        for what, shape, difference in self:
+            found = "the same to the last bit" if difference == 0 else f"largest difference {power(difference)}"
+            lines.append(f"  {what:<{names}} {shape!s:<{shapes}} {found}")
+        return "\n".join(lines)
+
+
+def largest_difference(expected, got):
+    """The largest of |expected - got| / max(1, |got|); infinite where the shapes differ."""
+    if np.shape(expected) != np.shape(got):
+        return np.inf
+    gap = np.abs(np.subtract(expected, got)) / np.maximum(1, np.abs(got))
+    return float(np.max(gap, initial=0))
+
+
+def power(difference):
+    """Round up to a power of ten, so that the printed text is the same on every machine."""
+    return f"below 1e{int(np.floor(np.log10(difference))) + 1:+03d}" if np.isfinite(difference) else str(difference)
