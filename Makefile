@@ -27,8 +27,8 @@ test: $(VENV)/.test  ## run every test
 notebooks: $(VENV)/.test  ## run every notebook and store its outputs; ARGS=--fresh measures timings anew
 	$(PY) scripts/run_notebooks.py $(ARGS)
 
-bench: $(VENV)/.test  ## measure our speed beside torch
-	$(PY) -m benchmarks $(ARGS)
+bench: $(VENV)/.test  ## measure our speed beside torch; ONLY=pool for a part
+	$(PY) -m benchmarks $(if $(ONLY),--only '$(ONLY)') $(ARGS)
 
 mutants: $(VENV)/.test  ## list the small changes to the kernels that no test sees; ARGS="helpers.kernels.lstm*" for a part
 	$(PIP) --editable '.[mutants]'

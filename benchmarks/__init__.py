@@ -1,1 +1,1 @@
-"""Our speed beside torch's, in one process: `python -m benchmarks` or `make bench`."""
+"""Our speed beside torch's, how it grows, what starting costs and how fast labs answer: `make bench`."""

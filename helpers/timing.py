@@ -6,8 +6,8 @@ from time import perf_counter
 import numpy as np
 
 
-def medians(ways, rounds=7):
-    """Median seconds of each way.
+def interleaved(ways, rounds=7):
+    """Seconds of each run of each way.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def medians(ways, rounds=7):
 
     Returns
     -------
-    dict of str to float
+    dict of str to list of float
     """
     seconds = {name: [] for name in ways}
     for way in ways.values():
@@ -28,7 +28,12 @@ def medians(ways, rounds=7):
             start = perf_counter()
             way()
             seconds[name].append(perf_counter() - start)
-    return {name: median(runs) for name, runs in seconds.items()}
+    return seconds
+
+
+def medians(ways, rounds=7):
+    """Median seconds of each way, by name; the arguments are those of `interleaved`."""
+    return {name: median(runs) for name, runs in interleaved(ways, rounds).items()}
 
 
 def race(ways, rounds=7):
