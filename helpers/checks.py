@@ -173,6 +173,19 @@ def lengths(owner, value, count, longest):
     return array.astype(np.int64)
 
 
+def mask(owner, value, shape, time):
+    """Return a mask of exactly this shape, True at real steps, of which each sequence has one along the axis `time`."""
+    array = np.asarray(value)
+    if array.dtype != bool:
+        raise TypeError(f"{owner}: mask must hold True for a real step and False for padding, got dtype {array.dtype}")
+    if array.shape != tuple(shape):
+        raise ValueError(f"{owner}: mask must have shape {tuple(shape)}, one entry a step, got {array.shape}")
+    empty = np.flatnonzero(~array.any(time))
+    if empty.size:
+        raise ValueError(f"{owner}: mask must be True at one step of each sequence, got none in sequence {empty[0]}")
+    return array
+
+
 def gradient(owner, value, shape, dtype):
     """Return an upstream gradient in the shape and dtype of the output that it belongs to."""
     grad = real_array(owner, "the gradient given to backward", value)

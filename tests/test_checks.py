@@ -315,3 +315,17 @@ def test_lengths_are_one_integer_for_each_sequence():
     refused(ValueError, message, checks.lengths, "LSTM", [1, 2, 3], 2, 5)
     for value, dtype in (([1.0, 2.0], "float64"), ([True, True], "bool")):
         refused(TypeError, f"LSTM: lengths must hold integers, got dtype {dtype}", checks.lengths, "LSTM", value, 2, 5)
+
+
+def test_a_mask_is_true_at_one_step_of_each_sequence():
+    mask = np.array([[True, False], [True, True]])
+    assert checks.mask("Pool", mask, (2, 2), 0) is mask
+    assert_same(checks.mask("Pool", [True, False], (2,), -1), np.array([True, False]), "a list")
+    message = "Pool: mask must hold True for a real step and False for padding, got dtype float64"
+    refused(TypeError, message, checks.mask, "Pool", [[1.0, 0.0]], (1, 2), 0)
+    message = "Pool: mask must have shape (2, 1), one entry a step, got (2, 2)"
+    refused(ValueError, message, checks.mask, "Pool", mask, (2, 1), 0)
+    for time, sequence in ((0, 1), (1, 0)):
+        message = f"Pool: mask must be True at one step of each sequence, got none in sequence {sequence}"
+        empty = [[False, False], [True, False]]
+        refused(ValueError, message, checks.mask, "Pool", empty, (2, 2), time)

@@ -16,6 +16,7 @@ from .normalization import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .residual import Residual
 from .rnn import GRU, LSTM, RNN
+from .sequence_pooling import SequencePool
 
 __all__ = [
     "GRU",
@@ -45,6 +46,7 @@ __all__ = [
     "Parameter",
     "ReLU",
     "Residual",
+    "SequencePool",
     "Sequential",
     "Sigmoid",
     "Softmax",

@@ -21,8 +21,6 @@ class Call(NamedTuple):
         layout = "unbatched" if x.ndim == 2 else "batch first" if batch_first else "time first"
         x = cls(layout, (), None, None).inward(x)
         steps, batch = x.shape[:2]
-        if steps == 0:
-            raise ValueError(f"{owner}: input must have at least one step, got T = 0")
         if lengths is None:
             return cls(layout, (-1, slice(None)), None, None), x
         lengths = checks.lengths(owner, lengths, batch, steps)
@@ -67,13 +65,15 @@ class Call(NamedTuple):
         return array[::-1] if self.reversal is None else np.take_along_axis(array, self.reversal[..., None], 0)
 
 
-def sequence_input(owner, x, input_size, batch_first):
-    """Return the input of a recurrent net as a float array of 2 or 3 axes, the last of them input_size long."""
+def sequence_input(owner, x, size, batch_first, name="input_size"):
+    """Return the input as a float array of 2 or 3 axes, at least one step, and `size` features; None takes any."""
     x = checks.real_array(owner, "input", x)
-    axes = "(N, T, input_size)" if batch_first else "(T, N, input_size)"
+    axes = f"(N, T, {name})" if batch_first else f"(T, N, {name})"
     if x.ndim not in (2, 3):
-        raise ValueError(f"{owner}: input must have shape {axes} or (T, input_size), got {x.shape}")
-    if x.shape[-1] != input_size:
-        hint = "; is the features' axis not the last?" if input_size in x.shape else ""
-        raise ValueError(f"{owner}: input must have shape {axes} with input_size={input_size}, got {x.shape}{hint}")
+        raise ValueError(f"{owner}: input must have shape {axes} or (T, {name}), got {x.shape}")
+    if size is not None and x.shape[-1] != size:
+        hint = "; is the features' axis not the last?" if size in x.shape else ""
+        raise ValueError(f"{owner}: input must have shape {axes} with {name}={size}, got {x.shape}{hint}")
+    if x.shape[-2 if batch_first else 0] == 0:
+        raise ValueError(f"{owner}: input must have at least one step, got T = 0")
     return x
