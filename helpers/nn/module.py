@@ -202,12 +202,12 @@ class Module:
     @contextmanager
     def _caches_kept_on_error(self):
         """Leave every layer within at its last whole call where a call fails, an interrupt included."""
-        caches = [(module, module.cache) for module in self.modules()]
+        kept = [(module, vars(module).copy()) for module in self.modules()]
         try:
             yield
         except BaseException:
-            for module, cache in caches:
-                module.cache = cache
+            for module, attributes in kept:
+                module.__dict__ = attributes
             raise
 
     def _last_cache(self):
