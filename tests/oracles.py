@@ -132,3 +132,76 @@ def assert_layer_like_torch(layer, twin, x, tol=1e-10):
         assert_same(parameter.grad, theirs[name].grad.numpy(), f"d {name}, {what}", tol, tol)
     for name, buffer in twin.named_buffers():
         assert_same(dict(layer.named_buffers())[name], buffer.numpy(), f"{name}, {what}", tol, tol)
+
+
+def pair(states):
+    """States as a net takes them: the one there is, or a tuple."""
+    return states[0] if len(states) == 1 else tuple(states)
+
+
+def unpair(states):
+    """States as a list, whether a net gave one or a tuple."""
+    return [*states] if isinstance(states, tuple) else [states]
+
+
+def flat(outputs):
+    """The arrays or tensors in nested tuples, as a list."""
+    return [one for part in outputs for one in flat(part)] if isinstance(outputs, tuple) else [outputs]
+
+
+def assert_recurrent_like(net, reference, x, states, tol=1e-12, **options):
+    """Compare every output and gradient of a net with states, or of a cell, with those of a reference in torch.
+
+    `reference(x, states, weights)` takes lists of tensors and returns what the net returns; `states` may be empty.
+    """
+    what = f"{net!r} of an input {x.shape}, {len(states)} states given, {options}"
+    names, parameters = zip(*net.named_parameters(), strict=True)
+    arrays = {"x": x} | {f"{name}0": state for name, state in zip(net.state_names, states, strict=False)}
+    arrays |= {name: parameter.data for name, parameter in zip(names, parameters, strict=True)}
+    leaves = {name: torch.tensor(np.array(array), requires_grad=True) for name, array in arrays.items()}
+    given = [leaves[f"{name}0"] for name in net.state_names[: len(states)]]
+    expected = flat(reference(leaves["x"], given, [leaves[name] for name in names]))
+    out = flat(net(x, pair(states) if states else None, **options))
+    for k, (got, tensor) in enumerate(zip(out, expected, strict=True)):
+        assert_same(got, tensor.detach().numpy(), f"output {k}, {what}", tol, tol)
+    grads = [random_like(array, seed) for seed, array in enumerate(out)]
+    torch.autograd.backward(expected, [torch.tensor(grad) for grad in grads])
+    net.zero_grad()
+    cell = len(out) == len(net.state_names)
+    dx, first = net.backward(pair(grads)) if cell else net.backward(grads[0], pair(grads[1:]))
+    got = [dx, *unpair(first)[: len(states)], *(parameter.grad for parameter in parameters)]
+    for array, (name, leaf) in zip(got, leaves.items(), strict=True):
+        grad = np.zeros(array.shape, array.dtype) if leaf.grad is None else leaf.grad.numpy()
+        assert_same(array, grad, f"d {name}, {what}", tol, tol)
+
+
+def gru_loop(x, states, weights, pin, reset_after):
+    """The equations of a GRU, step by step in torch; a pinned gate is a constant."""
+    (w_r, w_z, w_n), (u_r, u_z, u_n) = (torch.chunk(weight, 3) for weight in weights[:2])
+    (b_r, b_z, b_n), (c_r, c_z, c_n) = (torch.chunk(bias, 3) for bias in weights[2:])
+    (h,), hs = states, []
+    for x_t in x:
+        gates = {
+            "r": torch.sigmoid(x_t @ w_r.T + b_r + h @ u_r.T + c_r),
+            "z": torch.sigmoid(x_t @ w_z.T + b_z + h @ u_z.T + c_z),
+        } | {name: torch.full_like(h, value) for name, value in pin.items()}
+        past = gates["r"] * (h @ u_n.T + c_n) if reset_after else (gates["r"] * h) @ u_n.T + c_n
+        n = gates.get("n", torch.tanh(x_t @ w_n.T + b_n + past))
+        h = (1 - gates["z"]) * n + gates["z"] * h
+        hs.append(h)
+    return torch.stack(hs), [h]
+
+
+def lstm_loop(x, states, weights, pin):
+    """The equations of an LSTM, step by step in torch; a pinned gate is a constant."""
+    (h, c), hs = states, []
+    for x_t in x:
+        sums = torch.chunk(x_t @ weights[0].T + weights[2] + h @ weights[1].T + weights[3], 4, dim=-1)
+        gates = dict(
+            zip("ifgo", (torch.tanh(s) if k == 2 else torch.sigmoid(s) for k, s in enumerate(sums)), strict=True)
+        )
+        gates |= {name: torch.full_like(h, value) for name, value in pin.items()}
+        c = gates["f"] * c + gates["i"] * gates["g"]
+        h = gates["o"] * torch.tanh(c)
+        hs.append(h)
+    return torch.stack(hs), [h, c]

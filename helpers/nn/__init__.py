@@ -6,6 +6,7 @@ parameters.
 
 from . import init, utils
 from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Step, Tanh
+from .cell import GRUCell, LSTMCell, RNNCell
 from .container import Sequential
 from .conv import Conv1d, Conv2d
 from .cross_entropy import CrossEntropyLoss, NLLLoss
@@ -33,8 +34,10 @@ __all__ = [
     "CrossEntropyLoss",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "Identity",
     "L1Loss",
+    "LSTMCell",
     "LeakyReLU",
     "Linear",
     "LogSoftmax",
@@ -44,6 +47,7 @@ __all__ = [
     "Module",
     "NLLLoss",
     "Parameter",
+    "RNNCell",
     "ReLU",
     "Residual",
     "SequencePool",

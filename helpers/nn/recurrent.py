@@ -38,8 +38,9 @@ class Stateful(Module):
         elif given is None:
             given = [None] * len(names)
         elif not isinstance(given, (tuple, list)) or len(given) != len(names):
-            got = f"one array of shape {given.shape}" if hasattr(given, "shape") else repr(given)
-            raise TypeError(f"{owner}: ({', '.join(names)}) must be a pair, got {got}")
+            kind = f"an array of shape {given.shape}" if hasattr(given, "shape") else f"a {type(given).__name__}"
+            size = f" of length {len(given)}" if isinstance(given, (tuple, list)) else ""
+            raise TypeError(f"{owner}: ({', '.join(names)}) must be a pair, got {kind}{size}")
         return [call.state_inward(owner, *named, shape, dtype) for named in zip(names, given, strict=True)]
 
     def extra_repr(self):

@@ -1,5 +1,6 @@
 """Recurrent nets agree with torch in every option, and with what their equations promise."""
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -7,7 +8,16 @@ import pytest
 import torch
 
 from helpers import nn
-from tests.oracles import assert_same, numeric_gradient, twin_of
+from tests.oracles import (
+    assert_recurrent_like,
+    assert_same,
+    gru_loop,
+    lstm_loop,
+    numeric_gradient,
+    pair,
+    twin_of,
+    unpair,
+)
 
 I, H = 4, 5
 NETS = {"tanh": nn.RNN, "relu": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
@@ -21,14 +31,6 @@ def build(kind, **options):
     twin = getattr(torch.nn, type(net).__name__)(I, H, dtype=torch.float64, **options)
     assert [*net.state_dict()] == [*twin.state_dict()]
     return net, twin_of(net, twin)
-
-
-def pair(states):
-    return states[0] if len(states) == 1 else tuple(states)
-
-
-def unpair(states):
-    return [*states] if isinstance(states, tuple) else [states]
 
 
 def torch_forward(twin, x, states, lengths, batch_first):
@@ -81,69 +83,28 @@ def test_values_and_every_gradient_are_torchs(kind, layers, bidirectional, batch
 # ------------------------------------------------------------------------------------------ both forms of the GRU, pins
 
 
-def gru_loop(x, h, weights, reset_after, pin=None):
-    """The equations of a GRU, step by step in torch; a pinned gate is a constant."""
-    (w_r, w_z, w_n), (u_r, u_z, u_n) = (torch.split(weight, H) for weight in weights[:2])
-    (b_r, b_z, b_n), (c_r, c_z, c_n) = (torch.split(bias, H) for bias in weights[2:])
-    states = []
-    for x_t in x:
-        gates = {
-            "r": torch.sigmoid(x_t @ w_r.T + b_r + h @ u_r.T + c_r),
-            "z": torch.sigmoid(x_t @ w_z.T + b_z + h @ u_z.T + c_z),
-        } | {name: torch.full_like(h, value) for name, value in (pin or {}).items()}
-        past = gates["r"] * (h @ u_n.T + c_n) if reset_after else (gates["r"] * h) @ u_n.T + c_n
-        n = gates.get("n", torch.tanh(x_t @ w_n.T + b_n + past))
-        h = (1 - gates["z"]) * n + gates["z"] * h
-        states.append(h)
-    return torch.stack(states)
-
-
-def lstm_loop(x, h, c, weights, pin):
-    states = []
-    for x_t in x:
-        sums = torch.split(x_t @ weights[0].T + weights[2] + h @ weights[1].T + weights[3], H, dim=-1)
-        gates = dict(
-            zip("ifgo", (torch.tanh(s) if k == 2 else torch.sigmoid(s) for k, s in enumerate(sums)), strict=True)
-        )
-        gates |= {name: torch.full_like(h, value) for name, value in pin.items()}
-        c = gates["f"] * c + gates["i"] * gates["g"]
-        h = gates["o"] * torch.tanh(c)
-        states.append(h)
-    return torch.stack(states)
-
-
-def compare_with_loop(net, loop, pin):
-    """Compare a net of one layer with a loop in torch: states and every gradient."""
+def assert_like_loop(net, loop, pin):
+    """Compare a net of one layer with its equations in torch; pinned gates are constants there."""
     rng = np.random.default_rng(2)
     x, *states = (rng.standard_normal(shape) for shape in [(6, 3, I), *[(1, 3, H)] * len(net.state_names)])
-    torch_x, *torch_states = (torch.tensor(a, requires_grad=True) for a in (x, *states))
-    weights = [torch.tensor(p.data, requires_grad=True) for p in net.parameters()]
-    expected = loop(torch_x, *(s[0] for s in torch_states), weights)
-    y, _ = net(x, pair(states), pin=pin)
-    upstream = rng.standard_normal(y.shape)
-    expected.backward(torch.tensor(upstream))
-    dx, first = net.backward(upstream)
-    names = ["x", *net.state_names, *(name for name, _ in net.named_parameters())]
-    ours = [dx, *unpair(first), *(p.grad for p in net.parameters())]
-    theirs = [torch_x, *torch_states, *weights]
-    assert_same(y, expected.detach().numpy(), f"y, {net!r} with {pin}", 1e-12, 1e-12)
-    for name, got, leaf in zip(names, ours, theirs, strict=True):
-        grad = np.zeros(tuple(leaf.shape)) if leaf.grad is None else leaf.grad.numpy()
-        assert_same(got, grad, f"d {name}, {net!r} with {pin}", 1e-12, 1e-12)
+
+    def reference(x, states, weights):
+        y, last = loop(x, [state[0] for state in states], weights, pin)
+        return y, pair([state[None] for state in last])
+
+    assert_recurrent_like(net, reference, x, states, pin=pin)
 
 
 @pytest.mark.parametrize("reset_after", [True, False])
 @pytest.mark.parametrize("names", ["", "r", "z", "n", "rz", "zn", "rn"])
 def test_both_forms_of_the_gru_are_their_equations_with_any_gate_pinned(reset_after, names):
-    pin = dict(zip(names, (0.3, 1.5), strict=False)) or None
-    net = nn.GRU(I, H, reset_after=reset_after, rng=3)
-    compare_with_loop(net, lambda x, h, weights: gru_loop(x, h, weights, reset_after, pin), pin)
+    pin = dict(zip(names, (0.3, 1.5), strict=False))
+    assert_like_loop(nn.GRU(I, H, reset_after=reset_after, rng=3), partial(gru_loop, reset_after=reset_after), pin)
 
 
 @pytest.mark.parametrize("names", ["i", "f", "g", "o", "if", "fo", "igo"])
 def test_an_lstm_with_pinned_gates_is_its_equations(names):
-    pin = dict(zip(names, (0.3, 1.5, -0.7), strict=False))
-    compare_with_loop(nn.LSTM(I, H, rng=3), lambda x, h, c, weights: lstm_loop(x, h, c, weights, pin), pin)
+    assert_like_loop(nn.LSTM(I, H, rng=3), lstm_loop, dict(zip(names, (0.3, 1.5, -0.7), strict=False)))
 
 
 def test_the_two_forms_of_the_gru_by_hand():
@@ -286,18 +247,24 @@ def test_gradients_add_up_and_nothing_given_is_written_to():
 BAD_SETTINGS = [
     (dict(input_size=0), ValueError, "input_size must be at least 1, got 0"),
     (dict(hidden_size=2.0), TypeError, "hidden_size must be an integer, got 2.0"),
-    (dict(num_layers=0), ValueError, "num_layers must be at least 1, got 0"),
     (dict(bias=1), TypeError, "bias must be True or False, got 1"),
-    (dict(batch_first="no"), TypeError, "batch_first must be True or False, got 'no'"),
-    (dict(dropout=0.5), NotImplementedError, "dropout is not offered, leave it at 0.0; got 0.5"),
     (dict(device="cpu"), NotImplementedError, "device is not offered, leave it at None; got 'cpu'"),
     (dict(dtype="int64"), TypeError, "dtype must be float32, float64 or None, got 'int64'"),
+    (dict(rng="0"), TypeError, "rng must be a numpy.random.Generator, an integer seed or None, got '0'"),
 ]
+BAD_NET_SETTINGS = [
+    (dict(num_layers=0), ValueError, "num_layers must be at least 1, got 0"),
+    (dict(batch_first="no"), TypeError, "batch_first must be True or False, got 'no'"),
+    (dict(dropout=0.5), NotImplementedError, "dropout is not offered, leave it at 0.0; got 0.5"),
+]
+FOR_SEQUENCES, CELLS = [nn.RNN, nn.LSTM, nn.GRU], [nn.RNNCell, nn.LSTMCell, nn.GRUCell]
 
 
-@pytest.mark.parametrize(("setting", "error", "message"), BAD_SETTINGS, ids=lambda value: str(value)[:30])
-@pytest.mark.parametrize("layer", [nn.RNN, nn.LSTM, nn.GRU])
-def test_a_bad_setting_is_named(layer, setting, error, message):
+@pytest.mark.parametrize(
+    ("layer", "bad"), [*product(FOR_SEQUENCES + CELLS, BAD_SETTINGS), *product(FOR_SEQUENCES, BAD_NET_SETTINGS)]
+)
+def test_a_bad_setting_is_named(layer, bad):
+    setting, error, message = bad
     with pytest.raises(error) as caught:
         layer(**dict(input_size=3, hidden_size=2) | setting)
     assert str(caught.value) == f"{layer.__name__}: {message}"
@@ -353,7 +320,7 @@ def test_a_bad_call_is_refused_and_leaves_the_last_one(args, options, error, mes
 
 def test_an_lstm_wants_both_states_and_an_rnn_has_no_gates():
     lstm = nn.LSTM(I, H, rng=0)
-    with pytest.raises(TypeError, match=r"^LSTM: \(h0, c0\) must be a pair, got one array of shape \(1, 2, 5\)$"):
+    with pytest.raises(TypeError, match=r"^LSTM: \(h0, c0\) must be a pair, got an array of shape \(1, 2, 5\)$"):
         lstm(Z((3, 2, I)), Z((1, 2, H)))
     with pytest.raises(ValueError, match=r"^LSTM: c0 must have shape \(1, 2, 5\), got \(1, 2, 6\)$"):
         lstm(Z((3, 2, I)), (Z((1, 2, H)), Z((1, 2, 6))))
