@@ -17,6 +17,7 @@ from .normalization import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .residual import Residual
 from .rnn import GRU, LSTM, RNN
+from .sequence_model import SequenceModel
 from .sequence_pooling import SequencePool
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "RNNCell",
     "ReLU",
     "Residual",
+    "SequenceModel",
     "SequencePool",
     "Sequential",
     "Sigmoid",
