@@ -1,7 +1,7 @@
 # Two commands: `make lab` and `make test`. All they install goes into .venv.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks bench mutants lint clean FORCE
+.PHONY: help lab test notebooks ledger bench mutants lint clean FORCE
 
 TORCH := 2.13.0
 VENV := .venv
@@ -26,6 +26,9 @@ test: $(VENV)/.test  ## run every test
 
 notebooks: $(VENV)/.test  ## run every notebook and store its outputs; ARGS=--fresh measures timings anew
 	$(PY) scripts/run_notebooks.py $(ARGS)
+
+ledger: $(VENV)/.lab  ## check every implementation against torch and finite differences; ARGS=--quick for a part
+	$(PY) -m helpers.ledger $(ARGS)
 
 bench: $(VENV)/.test  ## measure our speed beside torch; ONLY=pool for a part
 	$(PY) -m benchmarks $(if $(ONLY),--only '$(ONLY)') $(ARGS)

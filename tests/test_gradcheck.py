@@ -249,6 +249,8 @@ KINDS = {
     "a loss for each element": (nn.MSELoss(reduction="none"), (SCORES, SCORES + 1), {}, ["dinput"]),
     "indices": (nn.Embedding(5, 3, rng=0), ([[1, 1, 4]],), {}, []),
     "winners beside the output": (nn.MaxPool1d(2, return_indices=True), (X[:, :, :2],), {}, ["dx"]),
+    "an output that is the input": (nn.Identity(), (SCORES,), {}, ["dx"]),
+    "an output that is a view of the input": (nn.Flatten(), (X,), {}, ["dx"]),
     "layers in a row": (nn.Sequential(nn.Embedding(5, 3, rng=0), nn.Linear(3, 2, False, rng=0)), ([0, 4],), {}, []),
 }
 

@@ -54,7 +54,8 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
     random = np.random.default_rng(seed)
 
     def outputs():
-        return [out for out in flat(trial.layer(*trial.inputs, **call_options)) if is_real(np.asarray(out))]
+        found = map(np.array, flat(trial.layer(*trial.inputs, **call_options)))  # copies of what may be views
+        return [out for out in found if is_real(out)]
 
     def slope(values, move):
         kept = values.copy()

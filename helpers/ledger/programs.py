@@ -1,0 +1,91 @@
+"""Which optimizers and other functions are checked: programs that run once with our modules and once with torch's."""
+
+from functools import partial
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import nn, optim
+from helpers.gradcheck import Check, Report, largest_difference
+
+from .cases import BOTH, settings
+
+STEPS = 50
+
+
+class Program(NamedTuple):
+    """A function of (nn, optim, array) that returns arrays by name, what it does in words, and whom it is about."""
+
+    text: str
+    function: object
+    judge: str
+
+    def against_torch(self):
+        try:
+            import torch
+        except ModuleNotFoundError:
+            return Report("torch is not installed here; this comparison was left out", [])
+        ours, theirs = self.function(nn, optim, np.array), self.function(torch.nn, torch.optim, torch.tensor)
+        pairs = [(what, np.asarray(one), np.asarray(theirs[what])) for what, one in ours.items()]
+        checks = [Check(what, one.shape, largest_difference(other, one)) for what, one, other in pairs]
+        return Report(f"{self.text} against {self.judge}", checks)
+
+    def against_differences(self, directions):
+        return None
+
+
+def descent(name, options):
+    """Fifty steps with random gradients, of which some are missing, in two groups, with a rate that changes."""
+
+    def function(nn, optim, array):
+        random = np.random.default_rng(0)
+        parameters = [nn.Parameter(array(random.standard_normal(shape))) for shape in ((3, 4), (5,), ())]
+        groups = [{"params": parameters[:2]}, {"params": parameters[2:], "lr": 0.3}]
+        optimizer = getattr(optim, name)(groups, lr=0.1, **options)
+        for step in range(STEPS):
+            optimizer.param_groups[0]["lr"] = 0.1 * 0.9**step
+            for place, parameter in enumerate(parameters):
+                grad = array(random.standard_normal(parameter.shape))
+                parameter.grad = None if (step + place) % 7 == 3 else grad
+            optimizer.step()
+        return {f"parameter {place}": parameter.data for place, parameter in enumerate(parameters)}
+
+    return Program(f"{STEPS} steps of {name}({said(options)})", function, f"torch.optim.{name}")
+
+
+def clipping(name, options):
+    """Gradients after clipping, and what the function returns."""
+
+    def function(nn, optim, array):
+        random = np.random.default_rng(0)
+        parameters = [nn.Parameter(array(random.standard_normal(shape))) for shape in ((3, 4), (5,), (2,))]
+        for parameter in parameters[:2]:
+            parameter.grad = array(random.standard_normal(parameter.shape))
+        returned = getattr(nn.utils, name)(parameters, **options)
+        grads = {f"gradient {place}": parameter.grad for place, parameter in enumerate(parameters[:2])}
+        return grads if returned is None else grads | {"norm": returned}
+
+    return Program(f"{name}({said(options)})", function, f"torch.nn.utils.{name}")
+
+
+def said(options):
+    return ", ".join(f"{name}={value!r}" for name, value in options.items())
+
+
+MOMENTUM = [
+    dict(momentum=momentum, dampening=dampening, weight_decay=decay, nesterov=nesterov, maximize=maximize)
+    for momentum, dampening, decay, nesterov, maximize in product((0, 0.9), (0, 0.3), (0, 0.1), *[(False, True)] * 2)
+    if not nesterov or (momentum and not dampening)
+]
+MOMENTS = settings(betas=[(0.9, 0.999), (0.0, 0.5)], weight_decay=[0, 0.1], amsgrad=BOTH, maximize=BOTH)
+DESCENTS = {"SGD": MOMENTUM, "Adam": MOMENTS, "AdamW": MOMENTS}
+CLIPS = {
+    "clip_grad_norm_": settings(max_norm=[0.5, 100.0], norm_type=[1.0, 2.0, 3.5, np.inf]),
+    "clip_grad_value_": settings(clip_value=[0.1, 1.0, 100.0]),
+}
+
+PROGRAMS = {
+    **{f"optim.{name}": partial(map, partial(descent, name), choices) for name, choices in DESCENTS.items()},
+    **{f"utils.{name}": partial(map, partial(clipping, name), choices) for name, choices in CLIPS.items()},
+}

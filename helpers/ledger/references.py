@@ -1,0 +1,121 @@
+"""What torch.nn does not have, written out in torch: each takes the parameters by name, then what the layer takes.
+
+Autograd differentiates these lines, so that only the equations stand here, step by step and slow.
+"""
+
+from functools import wraps
+
+from helpers.gradcheck.trial import mapped
+
+
+def step(parameters, x, threshold=0.0):
+    """1 from the threshold on, 0 below; the derivative is 0."""
+    return (x >= threshold).to(x.dtype) + 0 * x
+
+
+def residual(parameters, x):
+    """The sum of an input and of a linear layer and a tanh after it."""
+    return x + (x @ parameters["block.0.weight"].T + parameters["block.0.bias"]).tanh()
+
+
+# --- recurrent nets of one layer, (T, N, I) and states (1, N, H), with their biases
+
+
+def gru_reset_after(parameters, x, h0, pin=None):
+    """The form of cuDNN and torch: n = tanh(W x + b + r (U h + b_h))."""
+    return _gru(parameters, x, h0, pin, lambda r, h, weight, bias: r * (h @ weight.T + bias))
+
+
+def gru_reset_before(parameters, x, h0, pin=None):
+    """The form first published: n = tanh(W x + b + U (r h) + b_h)."""
+    return _gru(parameters, x, h0, pin, lambda r, h, weight, bias: (r * h) @ weight.T + bias)
+
+
+def lstm_written_out(parameters, x, states, pin=None):
+    """An LSTM step by step; a pinned gate is a constant."""
+    weight_ih, weight_hh, bias_ih, bias_hh = parameters.values()
+    h, c = (state[0] for state in states)
+    y = []
+    for x_t in x:
+        i, f, g, o = (x_t @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh).chunk(4, -1)
+        gates = _pinned({"i": i.sigmoid(), "f": f.sigmoid(), "g": g.tanh(), "o": o.sigmoid()}, pin)
+        c = gates["f"] * c + gates["i"] * gates["g"]
+        h = gates["o"] * c.tanh()
+        y.append(h)
+    return _stacked(y), (h[None], c[None])
+
+
+def one_step(net):
+    """What a cell computes, from what its net computes."""
+
+    @wraps(net)
+    def reference(parameters, x, states, pin=None):
+        _, last = net(parameters, x[None], mapped(lambda state: state[None], states), pin)
+        return mapped(lambda state: state[0], last)
+
+    return reference
+
+
+def pooled_one_by_one(pool):
+    """What a SequencePool computes: each sequence by itself, and of it the real steps alone."""
+
+    @wraps(pooled_one_by_one)
+    def reference(parameters, x, lengths=None, mask=None):
+        sequences = x.unbind(0 if pool.batch_first else 1)  # each (T, H)
+        if lengths is not None:
+            sequences = [steps[:length] for steps, length in zip(sequences, lengths, strict=True)]
+        if mask is not None:
+            masks = mask if pool.batch_first else mask.T
+            sequences = [steps[real.nonzero()] for steps, real in zip(sequences, masks, strict=True)]
+        return _stacked([_pooled(pool, steps, *parameters.values()) for steps in sequences])
+
+    return reference
+
+
+def _pooled(pool, steps, weight=None, bias=None, vector=None):
+    half = steps.shape[-1] // 2
+    match pool.kind:
+        case "last" if pool.bidirectional:
+            return steps[-1].where(steps.new_ones(2 * half).cumsum(0) <= half, steps[0])
+        case "last":
+            return steps[-1]
+        case "first":
+            return steps[0]
+        case "mean":
+            return steps.mean(0)
+        case "sum":
+            return steps.sum(0)
+        case "max":
+            return steps.max(0).values
+        case "lp":
+            return (steps.abs() ** pool.norm_type).sum(0) ** (1 / pool.norm_type)
+        case "kmax":
+            return steps.gather(0, steps.topk(pool.k, 0).indices.sort(0).values)
+        case "attention":
+            return ((steps @ weight.T + bias).tanh() @ vector).softmax(0) @ steps
+
+
+def _gru(parameters, x, h0, pin, past):
+    weight_ih, weight_hh, bias_ih, bias_hh = (weight.chunk(3) for weight in parameters.values())
+    h, y = h0[0], []
+    for x_t in x:
+        from_x = [x_t @ weight.T + bias for weight, bias in zip(weight_ih, bias_ih, strict=True)]
+        r, z = (from_x[k] + h @ weight_hh[k].T + bias_hh[k] for k in (0, 1))
+        gates = _pinned({"r": r.sigmoid(), "z": z.sigmoid()}, pin)
+        n = from_x[2] + past(gates["r"], h, weight_hh[2], bias_hh[2])
+        gates = _pinned(gates | {"n": n.tanh()}, pin)
+        h = (1 - gates["z"]) * gates["n"] + gates["z"] * h
+        y.append(h)
+    return _stacked(y), h[None]
+
+
+def _pinned(gates, pin):
+    """Put constants in place of the gates that are pinned."""
+    pin = pin or {}
+    return {name: gate.new_full(gate.shape, pin[name]) if name in pin else gate for name, gate in gates.items()}
+
+
+def _stacked(steps):
+    import torch
+
+    return torch.stack(steps)
