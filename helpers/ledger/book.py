@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
     name: str
     cases: int
-    numbers: int  # how many were compared, with torch and with differences
+    numbers: int  # how many were compared with torch
     torch: float | None
     differences: float | None
     judges: tuple[str, ...]
@@ -56,8 +56,8 @@ class Ledger(tuple):
         verdict = f"FAILED: {', '.join(failing)}" if failing else "All within their bounds"
         cases, numbers = (sum(getattr(row, name) for row in self) for name in ("cases", "numbers"))
         return (
-            f"{verdict}. {len(self)} implementations, {cases} cases, {numbers} numbers compared, {self.torch_version}; "
-            f"bounds {TORCH:.0e} against torch, {DIFFERENCES:.0e} against central differences, "
+            f"{verdict}. {len(self)} implementations, {cases} cases, {numbers} numbers compared with "
+            f"{self.torch_version}; bounds {TORCH:.0e} against torch, {DIFFERENCES:.0e} against central differences, "
             "relative where values exceed 1."
         )
 
@@ -126,7 +126,7 @@ def _row(name, cases, quick):
     return Row(
         name,
         len(cases),
-        sum(math.prod(check.shape) for report, _ in bounds for check in report),
+        sum(math.prod(check.shape) for report in with_torch for check in report),
         _largest(with_torch),
         _largest(with_nudges),
         tuple(dict.fromkeys(case.judge for case in cases)),
@@ -156,5 +156,5 @@ def _torch_version():
     try:
         import torch
     except ModuleNotFoundError:
-        return "without torch"
+        return "no torch, which is not installed here"
     return f"torch {torch.__version__.split('+')[0]}"
