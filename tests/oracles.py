@@ -1,5 +1,6 @@
 """What several tests share: slow definitions, and comparisons whose failure says index, got, expected."""
 
+import inspect
 from itertools import count
 
 import numpy as np
@@ -77,7 +78,7 @@ def numeric_gradient(function, x, grad_out, step=1e-4):
 
 def torch_run(layer, x, grad_out=None, **settings):
     """Run torch's layer of the same class on a copy of x; return out, the gradient of x, the indices of max pooling."""
-    max_pool = type(layer).__name__.startswith("Max")
+    max_pool = "MaxPool" in type(layer).__name__
     twin = getattr(torch.nn, type(layer).__name__)(**settings, **({"return_indices": True} if max_pool else {}))
     torch_x = torch.tensor(np.array(x), requires_grad=True)
     out = twin(torch_x)
@@ -205,3 +206,40 @@ def lstm_loop(x, states, weights, pin):
         h = gates["o"] * torch.tanh(c)
         hs.append(h)
     return torch.stack(hs), [h, c]
+
+
+def assert_interface_like_torch(layer_class, spellings):
+    """Compare the signature with that of torch's layer, and for each spelling of the arguments repr and attributes."""
+    torchs = getattr(torch.nn, layer_class.__name__)
+    ours, theirs = (
+        [(p.name, p.default, p.kind) for p in inspect.signature(owner).parameters.values()]
+        for owner in (layer_class, torchs)
+    )
+    assert ours == theirs
+    for arguments in spellings:
+        layer, twin = layer_class(*arguments), torchs(*arguments)
+        assert repr(layer) == repr(twin)
+        for name, *_ in ours:
+            got, expected = getattr(layer, name), getattr(twin, name)
+            assert got == expected, f"{layer!r}.{name}: got {got!r}, torch has {expected!r}"
+
+
+LAYOUTS = {
+    "reversed": lambda x: np.ascontiguousarray(x[..., ::-1])[..., ::-1],
+    "Fortran-ordered": np.asfortranarray,
+    "every second number": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+    "part of a larger array": lambda x: np.pad(x, 2)[(slice(2, -2),) * x.ndim],
+    "the other byte order": lambda x: x.astype(x.dtype.newbyteorder()),
+}
+
+
+def assert_layout_does_not_matter(layer, x):
+    """Run a layer on copies of x that lie differently in memory and are read-only: not a bit may change."""
+    grad_out = random_like(layer(x))
+    expected = layer(x), layer.backward(grad_out)
+    for how, change in LAYOUTS.items():
+        strange, strange_grad = change(x), change(grad_out)
+        strange.flags.writeable = strange_grad.flags.writeable = False  # a write would raise
+        got = layer(strange), layer.backward(strange_grad)
+        for name, one, other in zip(("out", "dx"), got, expected, strict=True):
+            assert_same_bits(one, other, f"{name}, {layer!r}, {how}")

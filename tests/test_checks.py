@@ -60,6 +60,12 @@ def test_sizes_become_a_tuple_of_ints(value, length, expected):
     assert all(type(number) is int for number in got), got
 
 
+def test_an_entry_of_sizes_may_be_none_where_it_is_optional():
+    assert checks.sizes("Layer", "size", [None, 3], 2, 1, optional=True) == (None, 3)
+    refused(TypeError, "Layer: size must be an integer, got None", checks.sizes, "Layer", "size", [None, 3], 2, 1)
+    refused(ValueError, "Layer: size must be at least 1, got 0", checks.sizes, "Layer", "size", [None, 0], 2, 1, True)
+
+
 @pytest.mark.parametrize("value", [2.0, "2", "23", None, True, {2, 3}, {2: 3}, range(2), np.array(2.0)], ids=repr)
 def test_sizes_of_the_wrong_kind_are_a_type_error(value):
     shown = value[()] if isinstance(value, np.ndarray) else value
