@@ -13,6 +13,7 @@ from .conv import Conv1d, Conv2d
 from .cross_entropy import CrossEntropyLoss, NLLLoss
 from .linear import Embedding, Flatten, Identity, Linear
 from .loss import BCELoss, BCEWithLogitsLoss, L1Loss, MSELoss
+from .lp_pooling import LPPool1d, LPPool2d
 from .module import Module, Parameter
 from .normalization import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
@@ -43,6 +44,8 @@ __all__ = [
     "GRUCell",
     "Identity",
     "L1Loss",
+    "LPPool1d",
+    "LPPool2d",
     "LSTMCell",
     "LeakyReLU",
     "Linear",
