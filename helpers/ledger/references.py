@@ -72,6 +72,28 @@ def pooled_one_by_one(pool):
     return reference
 
 
+def sequence_model(model):
+    """What a SequenceModel of an LSTM or a GRU computes; what its net makes of padding has no effect."""
+
+    @wraps(sequence_model)
+    def reference(parameters, x, lengths=None):
+        of = {part: {} for part, _ in model.named_children()}
+        for name, value in parameters.items():
+            part, _, inner = name.partition(".")
+            of[part][inner] = value
+        steps = (x if model.embedding is None else of["embedding"]["weight"][x]).transpose(0, 1)
+        h0 = steps.new_zeros(1, steps.shape[1], model.recurrent.hidden_size)
+        two = len(model.recurrent.state_names) == 2
+        net, states = (lstm_written_out, (h0, h0)) if two else (gru_reset_after, h0)
+        y, _ = net(of["recurrent"], steps, states)
+        y = y.transpose(0, 1)
+        if model.pool is not None:
+            y = pooled_one_by_one(model.pool)(of["pool"], y, lengths)
+        return y @ of["head"]["weight"].T + of["head"]["bias"]
+
+    return reference
+
+
 def _pooled(pool, steps, weight=None, bias=None, vector=None):
     half = steps.shape[-1] // 2
     match pool.kind:
