@@ -145,37 +145,6 @@ def unpair(states):
     return [*states] if isinstance(states, tuple) else [states]
 
 
-def flat(outputs):
-    """The arrays or tensors in nested tuples, as a list."""
-    return [one for part in outputs for one in flat(part)] if isinstance(outputs, tuple) else [outputs]
-
-
-def assert_recurrent_like(net, reference, x, states, tol=1e-12, **options):
-    """Compare every output and gradient of a net with states, or of a cell, with those of a reference in torch.
-
-    `reference(x, states, weights)` takes lists of tensors and returns what the net returns; `states` may be empty.
-    """
-    what = f"{net!r} of an input {x.shape}, {len(states)} states given, {options}"
-    names, parameters = zip(*net.named_parameters(), strict=True)
-    arrays = {"x": x} | {f"{name}0": state for name, state in zip(net.state_names, states, strict=False)}
-    arrays |= {name: parameter.data for name, parameter in zip(names, parameters, strict=True)}
-    leaves = {name: torch.tensor(np.array(array), requires_grad=True) for name, array in arrays.items()}
-    given = [leaves[f"{name}0"] for name in net.state_names[: len(states)]]
-    expected = flat(reference(leaves["x"], given, [leaves[name] for name in names]))
-    out = flat(net(x, pair(states) if states else None, **options))
-    for k, (got, tensor) in enumerate(zip(out, expected, strict=True)):
-        assert_same(got, tensor.detach().numpy(), f"output {k}, {what}", tol, tol)
-    grads = [random_like(array, seed) for seed, array in enumerate(out)]
-    torch.autograd.backward(expected, [torch.tensor(grad) for grad in grads])
-    net.zero_grad()
-    cell = len(out) == len(net.state_names)
-    dx, first = net.backward(pair(grads)) if cell else net.backward(grads[0], pair(grads[1:]))
-    got = [dx, *unpair(first)[: len(states)], *(parameter.grad for parameter in parameters)]
-    for array, (name, leaf) in zip(got, leaves.items(), strict=True):
-        grad = np.zeros(array.shape, array.dtype) if leaf.grad is None else leaf.grad.numpy()
-        assert_same(array, grad, f"d {name}, {what}", tol, tol)
-
-
 def gru_loop(x, states, weights, pin, reset_after):
     """The equations of a GRU, step by step in torch; a pinned gate is a constant."""
     (w_r, w_z, w_n), (u_r, u_z, u_n) = (torch.chunk(weight, 3) for weight in weights[:2])

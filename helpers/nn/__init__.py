@@ -11,6 +11,7 @@ from .cell import GRUCell, LSTMCell, RNNCell
 from .container import Sequential
 from .conv import Conv1d, Conv2d
 from .cross_entropy import CrossEntropyLoss, NLLLoss
+from .jordan import JordanRNN
 from .linear import Embedding, Flatten, Identity, Linear
 from .loss import BCELoss, BCEWithLogitsLoss, L1Loss, MSELoss
 from .lp_pooling import LPPool1d, LPPool2d
@@ -43,6 +44,7 @@ __all__ = [
     "Flatten",
     "GRUCell",
     "Identity",
+    "JordanRNN",
     "L1Loss",
     "LPPool1d",
     "LPPool2d",
