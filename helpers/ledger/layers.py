@@ -37,6 +37,10 @@ PLAIN = {
     "MaxPool2d": ([*MAX, dict(**UNEVEN, dilation=(2, 1))], PICTURES),
     "AvgPool1d": (AVG, SERIES),
     "AvgPool2d": ([*AVG, UNEVEN, *settings(kernel_size=[(3, 2)], divisor_override=[1, 5])], PICTURES),
+    "AdaptiveAvgPool1d": (settings(output_size=[1, 3, 5]), SERIES),
+    "AdaptiveAvgPool2d": (settings(output_size=[1, (3, 4), (None, 5)]), PICTURES),
+    "AdaptiveMaxPool1d": (settings(output_size=[1, 3, 5], return_indices=BOTH), SERIES),
+    "AdaptiveMaxPool2d": (settings(output_size=[1, (3, 4), (None, 5)], return_indices=BOTH), PICTURES),
     "BatchNorm1d": (NORM, [(5, 4), (3, 4, 5)]),
     "BatchNorm2d": (NORM, [(3, 4, 2, 3)]),
 }
@@ -47,6 +51,15 @@ def plain(name):
     choices, shapes = PLAIN[name]
     for options, shape, training in product(choices, shapes, BOTH if name.startswith("BatchNorm") else [True]):
         yield Case(filled(getattr(nn, name)(**options)).train(training), (numbers(*shape),))
+
+
+def powers(name):
+    """Pooling by a norm. Of negative numbers whole even powers are taken, and the first, which adds them up."""
+    shapes = SERIES if name == "LPPool1d" else PICTURES
+    choices = settings(norm_type=[1, 2, 3.5], kernel_size=[2, 3], stride=[None, 1], ceil_mode=BOTH)
+    for options, shape in product(choices, shapes):
+        x = numbers(*shape)
+        yield Case(getattr(nn, name)(**options), (np.abs(x) if options["norm_type"] == 3.5 else x,))
 
 
 def embedding():
@@ -76,6 +89,7 @@ def unit():
 
 
 LAYERS = {name: partial(plain, name) for name in PLAIN} | {
+    **{name: partial(powers, name) for name in ("LPPool1d", "LPPool2d")},
     "Embedding": embedding,
     "Sequential": in_a_row,
     "Residual": around_a_block,
