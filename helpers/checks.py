@@ -70,6 +70,11 @@ def number(owner, name, value, allowed="a finite number", holds=math.isfinite):
     return float(value)
 
 
+def at_least_zero(owner, name, value):
+    """Return `value` as a finite float that is not negative."""
+    return number(owner, name, value, "a finite number of at least 0", lambda value: 0 <= value < math.inf)
+
+
 def choice(owner, name, value, allowed):
     """Return `value`, which must be one of the strings in `allowed`."""
     if not isinstance(value, str):

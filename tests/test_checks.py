@@ -159,6 +159,16 @@ def test_another_dtype_is_a_type_error(value):
     refused(TypeError, message, checks.float_dtype, "Linear", value)
 
 
+def test_a_number_of_at_least_zero_is_finite():
+    got = [checks.at_least_zero("StepLR", "gamma", value) for value in (0, 0.5, np.float32(3))]
+    assert got == [0.0, 0.5, 3.0]
+    message = "StepLR: gamma must be a finite number of at least 0, got "
+    for value in (-1e-300, float("inf"), float("nan")):
+        refused(ValueError, f"{message}{value!r}", checks.at_least_zero, "StepLR", "gamma", value)
+    for value in (True, "1", None):
+        refused(TypeError, f"{message}{value!r}", checks.at_least_zero, "StepLR", "gamma", value)
+
+
 def test_a_source_of_random_numbers_is_a_generator_a_seed_or_none():
     rng = np.random.default_rng(3)
     assert checks.generator("Linear", rng) is rng
