@@ -253,9 +253,9 @@ class CosineAnnealingLR(LRScheduler):
     -----
     .. math:: \gamma_t = \eta + \frac{\gamma_0 - \eta}{2} \left(1 + \cos \frac{\pi t}{T}\right)                  (1)
 
-    A step multiplies :math:`\gamma - \eta` by what (1) grows by in that step, and adds what (1) adds where it comes from
-    the lowest rate. A rate that something else has pushed below `eta_min` would turn negative on the way up: that is a
-    ValueError here, where torch goes on and climbs.
+    A step multiplies :math:`\gamma - \eta` by the factor that it has in (1), and adds the difference in (1) where it
+    starts from the lowest rate. A rate that something else has pushed below `eta_min` would turn negative on the way
+    up: that is a ValueError here, while torch goes on and climbs.
 
     References
     ----------
