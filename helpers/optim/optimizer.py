@@ -103,8 +103,8 @@ class Optimizer:
             self._check(group)
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    shape, dtype = parameter.shape, parameter.data.dtype
-                    grad = checks.gradient(self._owner, parameter.grad, shape, dtype, "a gradient", "parameter")
+                    grad = checks.shaped(self._owner, "a gradient", parameter.grad, parameter.shape)
+                    grad = grad.astype(parameter.data.dtype, copy=False)
                     changes.append((parameter, -grad if group["maximize"] else grad, group))
         for parameter, grad, group in changes:
             self._update(parameter.data, grad, self.state.setdefault(parameter, {}), group)

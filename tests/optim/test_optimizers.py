@@ -207,7 +207,7 @@ def test_steps_are_counted_if_they_are_taken():
     sgd = optim.SGD([{"params": parameter, "initial_lr": 0.5}], lr=0.1)
     sgd.step()
     parameter.grad = np.ones(2)
-    with pytest.raises(ValueError, match="a gradient must have the parameter's shape"):
+    with pytest.raises(ValueError, match="a gradient must have shape"):
         sgd.step()
     assert sgd.steps == 1
 
@@ -271,7 +271,7 @@ def test_a_setting_that_was_spoilt_later_changes_nothing():
         sgd.step()
     sgd.param_groups[1]["lr"] = 0.1
     second.grad = np.ones(2)
-    with pytest.raises(ValueError, match=r"^SGD: a gradient must have the parameter's shape \(1,\), got \(2,\)$"):
+    with pytest.raises(ValueError, match=r"^SGD: a gradient must have shape \(1,\), got \(2,\)$"):
         sgd.step()
     assert_same(first.data, [1.0], "the first group's parameter")
 
