@@ -82,12 +82,12 @@ def first_forward(x, mask):
 def max_forward(x, mask):
     r"""Keep the largest number of each feature: :math:`y_j = \max_t x_{tj}`; shapes as in :func:`last_forward`.
 
-    Of equal steps the first wins. NaN in a real step wins.
+    Of equal steps the first wins. NaN in a real step wins, the first of several.
 
     References
     ----------
-    R. Collobert et al. (2011), Natural Language Processing (Almost) from Scratch, JMLR 12, section 3.2.2; of the steps
-    of a recurrent net: A. Conneau et al. (2017), arXiv 1705.02364.
+    R. Collobert et al. (2011), Natural Language Processing (Almost) from Scratch, JMLR 12, over windows of words;
+    A. Conneau et al. (2017), arXiv 1705.02364, over the steps of a bidirectional LSTM.
     """
     return _pick(x, _first_largest(x, mask[..., None]))
 

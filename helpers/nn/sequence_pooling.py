@@ -72,8 +72,9 @@ class SequencePool(Module):
     x (T, N, H) or (T, H); y (N, H) or (H,). With 'kmax' y is (N, k, H) in both layouts: `nn.Flatten()` makes it
     (N, k H).
 
-    lengths (N,): sequence n ends after lengths[n] steps. mask (T, N), (N, T) with batch_first, (T,) without N: True at
-    each real step, in any pattern. torch's key_padding_mask is the opposite: True there is padding.
+    lengths (N,), (1,) for x without N: sequence n ends after lengths[n] steps. mask (T, N), (N, T) with batch_first,
+    (T,) for x without N: True at each real step, in any pattern. torch's key_padding_mask is the opposite: True there
+    is padding.
 
     Raises
     ------
@@ -106,6 +107,7 @@ class SequencePool(Module):
     --------
     Two sequences of one feature; the second is one step long, and what stands behind it does not matter:
 
+    >>> import numpy as np
     >>> from helpers import nn
     >>> x = [[[-3.0], [-5.0]], [[-1.0], [99.0]]]
     >>> pool = nn.SequencePool("max")
@@ -118,6 +120,14 @@ class SequencePool(Module):
     >>> nn.SequencePool("mean")(x, mask=[[True, True], [True, False]])
     array([[-2.],
            [-5.]])
+
+    After a net that reads both ways:
+
+    >>> net = nn.GRU(1, 2, bidirectional=True, rng=0)
+    >>> y, h_n = net(x, lengths=[2, 1])
+    >>> last = nn.SequencePool("last", bidirectional=True)(y, lengths=[2, 1])
+    >>> bool((last == np.concatenate([h_n[0], h_n[1]], -1)).all())
+    True
     """
 
     def __init__(

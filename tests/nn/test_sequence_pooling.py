@@ -5,12 +5,16 @@ import pytest
 import torch
 
 from helpers import nn
-from helpers.gradcheck import gradcheck
+from helpers.gradcheck import compare_with_torch, gradcheck
+from helpers.kernels.sequence_pooling import last_forward
 from tests.oracles import assert_same, random_like, spread
 
 T, N, H = 6, 3, 4
 LENGTHS = [6, 3, 4]
 MASK = np.array([[0, 1, 1], [1, 1, 0], [1, 0, 0], [0, 1, 1], [1, 0, 1], [1, 0, 0]], bool)  # 4, 3 and 3 real steps
+STEPS = {"none": np.ones((T, N), bool), "lengths": np.arange(T)[:, None] < LENGTHS, "mask": MASK}
+X = spread(T, N, H) + 0.05  # no ties, no zeros
+X.flags.writeable = False
 POOLS = [
     ("last", {}),
     ("last", {"bidirectional": True}),
@@ -33,11 +37,7 @@ def build(kind, options, **more):
     return nn.SequencePool(kind, **options, **({"rng": 1} if kind == "attention" else {}), **more)
 
 
-def real_steps(lengths):
-    return np.arange(T)[:, None] < np.array(lengths)
-
-
-def reference(pool, rows, parameters):
+def pool_rows(pool, rows, parameters):
     """Pool one sequence without padding, (L, H), in torch; ties go to the first, as a stable sort has them."""
     half = H // 2
     if pool.kind == "last":
@@ -48,34 +48,27 @@ def reference(pool, rows, parameters):
         largest = torch.sort(rows, dim=0, descending=True, stable=True).indices[: pool.k]
         return torch.gather(rows, 0, largest.sort(0).values)
     if pool.kind == "attention":
-        weight, bias, vector = parameters
-        return torch.softmax(torch.tanh(rows @ weight.T + bias) @ vector, 0) @ rows
+        hidden = torch.tanh(rows @ parameters["weight"].T + parameters["bias"])
+        return torch.softmax(hidden @ parameters["vector"], 0) @ rows
     return {"first": rows[0], "mean": rows.mean(0), "sum": rows.sum(0), "max": rows.max(0).values}[pool.kind]
 
 
-def assert_like_reference(pool, x, mask, layout, how):
-    """Compare out, dx and every parameter's gradient with torch, which gets the real steps of each sequence alone."""
-    torch_x = torch.tensor(np.where(mask[..., None], x, 0), requires_grad=True)
-    parameters = [torch.tensor(parameter.data, requires_grad=True) for parameter in pool.parameters()]
-    expected = torch.stack([reference(pool, torch_x[mask[:, n], n], parameters) for n in range(x.shape[1])])
-    upstream = random_like(expected.detach().numpy(), seed=5)
-    expected.backward(torch.tensor(upstream))
+def assert_like_torch(pool, x, mask, how="mask"):
+    """Compare out and every gradient with those of torch, which gets the real steps of each sequence alone."""
 
-    to_layout = {
-        "time first": lambda a: a,
-        "batch first": lambda a: a.swapaxes(0, 1),
-        "unbatched": lambda a: a[:, 0],
-    }[layout]
-    given = {"mask": to_layout(mask)} if how == "mask" else {"lengths": mask.sum(0)} if how == "lengths" else {}
-    pool.zero_grad()
-    out = pool(to_layout(x), **given)
-    dx = pool.backward(upstream[0] if layout == "unbatched" else upstream)
-    what = f"{pool!r}, {layout}, {how}"
-    assert_same(out, expected.detach().numpy()[0 if layout == "unbatched" else ...], f"out, {what}", 1e-12, 1e-12)
-    assert_same(dx, to_layout(torch_x.grad.numpy()), f"dx, {what}", 1e-12, 1e-12)
-    assert not dx[~to_layout(mask)].any(), f"gradient at padding, {what}"
-    for (name, parameter), theirs in zip(pool.named_parameters(), parameters, strict=True):
-        assert_same(parameter.grad, theirs.grad.numpy(), f"d {name}, {what}", 1e-12, 1e-12)
+    def one_by_one(parameters, x, **_):
+        if pool.batch_first:
+            return torch.stack([pool_rows(pool, x[n, mask[n]], parameters) for n in range(len(x))])
+        if x.ndim == 2:
+            return pool_rows(pool, x[mask], parameters)
+        return torch.stack([pool_rows(pool, x[mask[:, n], n], parameters) for n in range(x.shape[1])])
+
+    lengths = mask.sum(1 if pool.batch_first else 0).reshape(-1)
+    given = {"none": {}, "lengths": {"lengths": lengths}, "mask": {"mask": mask}}[how]
+    report = compare_with_torch(pool, x, reference=one_by_one, **given)
+    assert report.largest < 1e-12, report
+    dx = pool.backward(random_like(pool(x, **given)))
+    assert not dx[~mask].any(), f"gradient at padding, {pool!r}, {how}"
 
 
 # ------------------------------------------------------------------------------------------ against torch
@@ -83,26 +76,26 @@ def assert_like_reference(pool, x, mask, layout, how):
 
 @pools
 @pytest.mark.parametrize("layout", ["time first", "batch first", "unbatched"])
-def test_values_and_gradients_are_those_of_the_real_steps_alone_whatever_the_padding_holds(kind, options, layout):
+@pytest.mark.parametrize("how", ["none", "lengths", "mask"])
+def test_values_and_gradients_are_those_of_the_real_steps_alone_whatever_the_padding_holds(kind, options, layout, how):
     pool = build(kind, options, batch_first=layout == "batch first")
-    for how, mask in (("all", np.ones((T, N), bool)), ("lengths", real_steps(LENGTHS)), ("mask", MASK)):
-        mask = mask[:, 1:2] if layout == "unbatched" else mask
-        for seed, filling in enumerate((0.0, np.nan, np.inf, -np.inf, 1e300)):
-            x = np.random.default_rng(seed).standard_normal((*mask.shape, H))
-            assert_like_reference(pool, np.where(mask[..., None], x, filling), mask, layout, how)
+    x, mask = np.random.default_rng(0).standard_normal((T, N, H)), STEPS[how]
+    if layout != "time first":
+        x, mask = (a.swapaxes(0, 1) if layout == "batch first" else a[:, 1] for a in (x, mask))
+    for filling in (0.0, np.nan, np.inf, -np.inf, 1e300):
+        assert_like_torch(pool, np.where(mask[..., None], x, filling), mask, how)
 
 
 @pools
 def test_one_step_and_one_sequence_are_enough(kind, options):
-    pool = build(kind, options | ({"k": 1} if kind == "kmax" else {}))
-    assert_like_reference(pool, spread(1, 2, H) + 0.05, np.ones((1, 2), bool), "time first", "all")
-    assert_like_reference(pool, spread(5, 1, H) + 0.05, np.ones((5, 1), bool), "time first", "lengths")
+    assert_like_torch(build(kind, options | ({"k": 1} if kind == "kmax" else {})), X[:1, :1], np.ones((1, 1), bool))
+    assert_like_torch(build(kind, options), X[:, :1], np.ones((T, 1), bool), "none")
 
 
 @pytest.mark.parametrize(("kind", "options"), [("max", {}), ("kmax", {"k": 1}), ("kmax", {"k": 3})])
 def test_of_equal_steps_the_first_gets_the_gradient(kind, options):
     x = np.random.default_rng(3).integers(0, 2, (T, N, H)).astype(float)
-    assert_like_reference(build(kind, options), x, MASK, "time first", "mask")
+    assert_like_torch(build(kind, options), x, MASK)
 
 
 def test_torchs_amax_shares_the_gradient_of_a_tie_and_ours_does_not():
@@ -116,7 +109,7 @@ def test_torchs_amax_shares_the_gradient_of_a_tie_and_ours_does_not():
 
 @pools
 def test_central_differences_agree_for_every_entry(kind, options):
-    report = gradcheck(build(kind, options), spread(T, N, H) + 0.05, mask=MASK)
+    report = gradcheck(build(kind, options), X, mask=MASK)
     assert report.largest < 1e-7, report
 
 
@@ -126,26 +119,24 @@ def test_central_differences_agree_for_every_entry(kind, options):
 @pools
 @pytest.mark.parametrize("batch_first", [False, True])
 def test_a_sentence_alone_equals_the_same_sentence_in_a_padded_batch(kind, options, batch_first):
-    pool, time = build(kind, options, batch_first=batch_first), 1 if batch_first else 0
-    x = np.random.default_rng(4).standard_normal((T, N, H))
-    upstream = random_like(pool(x.swapaxes(0, 1) if batch_first else x))
-    mask = real_steps(LENGTHS)
-    for given in ({"lengths": LENGTHS}, {"mask": mask.T if batch_first else mask}):
-        out = pool(x.swapaxes(0, 1) if batch_first else x, **given)
-        dx = pool.backward(upstream)
+    def laid(array):
+        return array.swapaxes(0, 1) if batch_first else array
+
+    pool = build(kind, options, batch_first=batch_first)
+    for given in ({"lengths": LENGTHS}, {"mask": laid(STEPS["lengths"])}):
+        out = pool(laid(X), **given)
+        upstream = random_like(out)
+        dx = laid(pool.backward(upstream))
         for n, length in enumerate(LENGTHS):
-            alone = pool(x[:length, n])
-            assert_same(out[n], alone, f"sentence {n}", 1e-14, 1e-14)
-            got = np.take(dx, n, 1 - time)
-            assert_same(got[:length], pool.backward(upstream[n]), f"its gradient, {n}", 1e-14, 1e-14)
-            assert not got[length:].any()
+            assert_same(out[n], pool(X[:length, n]), f"sentence {n}", 1e-14, 1e-14)
+            assert_same(dx[:length, n], pool.backward(upstream[n]), f"its gradient, {n}", 1e-14, 1e-14)
+            assert not dx[length:, n].any()
 
 
 def test_the_mean_is_the_sum_over_the_length():
-    x = spread(T, N, H)
     for given, count in (({}, [T] * N), ({"lengths": LENGTHS}, LENGTHS), ({"mask": MASK}, MASK.sum(0))):
-        total = nn.SequencePool("sum")(x, **given)
-        assert_same(nn.SequencePool("mean")(x, **given), total / np.array(count)[:, None], "mean", 1e-15, 1e-15)
+        total = nn.SequencePool("sum")(X, **given)
+        assert_same(nn.SequencePool("mean")(X, **given), total / np.array(count)[:, None], "mean", 1e-15, 1e-15)
 
 
 def test_kmax_keeps_the_order_of_time_and_with_one_is_the_max():
@@ -153,20 +144,18 @@ def test_kmax_keeps_the_order_of_time_and_with_one_is_the_max():
     assert_same(nn.SequencePool("kmax", k=3)(x), np.array([[9.0], [7.0], [9.0]]), "three of five")
     assert_same(nn.SequencePool("kmax", k=5)(x), x, "all")
     one, largest = nn.SequencePool("kmax", k=1), nn.SequencePool("max")
-    x = spread(T, N, H)
-    assert_same(one(x, mask=MASK)[:, 0], largest(x, mask=MASK), "k = 1")
+    assert_same(one(X, mask=MASK)[:, 0], largest(X, mask=MASK), "k = 1")
     assert_same(one.cache.winners[:, 0], largest.cache.winners, "winners")
     upstream = random_like(largest.cache.out)
     assert_same(one.backward(upstream[:, None]), largest.backward(upstream), "dx")
-    assert nn.Flatten()(nn.SequencePool("kmax", k=2, batch_first=True)(x)).shape == (T, 2 * H)
+    assert nn.Flatten()(nn.SequencePool("kmax", k=2, batch_first=True)(X)).shape == (T, 2 * H)
 
 
 def test_the_norm_with_a_large_exponent_nears_the_largest_size_and_does_not_overflow():
-    x = spread(T, N, H)
     for scale in (1.0, 1e200, 1e-200):
         pool = nn.SequencePool("lp", norm_type=500)
-        out = pool(scale * x, mask=MASK)
-        assert_same(out / scale, np.where(MASK[..., None], np.abs(x), 0).max(0), f"scale {scale}", rtol=0.01)
+        out = pool(scale * X, mask=MASK)
+        assert_same(out / scale, np.where(MASK[..., None], np.abs(X), 0).max(0), f"scale {scale}", rtol=0.01)
         assert np.isfinite(pool.backward(np.ones_like(out))).all()
 
 
@@ -180,17 +169,16 @@ def test_the_gradient_of_the_norm_at_zero_is_zero(norm_type):
 
 
 def test_attention_without_a_preference_is_the_mean():
-    pool, x = build("attention", {"hidden_size": H}), spread(T, N, H)
+    pool = build("attention", {"hidden_size": H})
     pool.vector.data[:] = 0
-    assert_same(pool(x, mask=MASK), nn.SequencePool("mean")(x, mask=MASK), "mean", 1e-14, 1e-14)
+    assert_same(pool(X, mask=MASK), nn.SequencePool("mean")(X, mask=MASK), "mean", 1e-14, 1e-14)
 
 
 def test_the_weights_of_attention_can_be_read_and_leave_padding_out():
     for batch_first in (False, True):
         pool = build("attention", {"hidden_size": H}, batch_first=batch_first)
         pool.vector.data *= 1e4  # scores far beyond what exp takes
-        pool.vector.data[0] = np.abs(pool.vector.data[0]) * 1e3
-        x = np.where(MASK[..., None], spread(T, N, H), np.nan)
+        x = np.where(MASK[..., None], X, np.nan)
         pool(x.swapaxes(0, 1) if batch_first else x, mask=MASK.T if batch_first else MASK)
         weights = pool.cache.weights
         assert weights.shape == (T, N)
@@ -200,12 +188,11 @@ def test_the_weights_of_attention_can_be_read_and_leave_padding_out():
 
 @pytest.mark.parametrize(("kind", "options"), [pool for pool in POOLS if pool[0] not in ("last", "first", "kmax")])
 def test_the_order_of_steps_does_not_matter(kind, options):
-    pool, x = build(kind, options), spread(T, N, H)
-    order = np.random.default_rng(6).permutation(T)
-    assert_same(pool(x[order], mask=MASK[order]), pool(x, mask=MASK), repr(pool), 1e-14, 1e-14)
+    pool, order = build(kind, options), np.random.default_rng(6).permutation(T)
+    assert_same(pool(X[order], mask=MASK[order]), pool(X, mask=MASK), repr(pool), 1e-14, 1e-14)
     upstream = random_like(pool.cache.out)
     dx = pool.backward(upstream)
-    pool(x[order], mask=MASK[order])
+    pool(X[order], mask=MASK[order])
     assert_same(pool.backward(upstream), dx[order], f"dx of {pool!r}", 1e-14, 1e-14)
 
 
@@ -240,6 +227,10 @@ def test_the_last_output_of_the_backward_half_has_read_one_token_only():
     assert (np.abs(halves[True][0] - halves[True][1]) > 1e-3).all()
 
 
+def test_the_kernel_takes_a_net_for_one_that_reads_forwards_unless_told():
+    assert_same(last_forward(X, MASK)[0], nn.SequencePool("last")(X, mask=MASK), "last")
+
+
 def test_nan_wins_a_maximum_in_a_real_step_and_only_there():
     x, without = np.array([[1.0], [np.nan], [np.inf], [2.0]]), [True, False, True, True]
     for pool, expected, expected_without in (
@@ -254,7 +245,7 @@ def test_nan_wins_a_maximum_in_a_real_step_and_only_there():
 
 @pools
 def test_nan_and_infinity_stay_in_their_own_sequence(kind, options):
-    pool, x = build(kind, options), spread(T, N, H) + 0.05
+    pool, x = build(kind, options), X.copy()
     expected = pool(x).copy()
     upstream = random_like(expected)
     expected_dx = pool.backward(upstream)
@@ -283,7 +274,7 @@ def test_padding_loses_even_against_minus_infinity(kind, options):
 @pools
 def test_an_infinite_upstream_gradient_stays_out_of_padding(kind, options):
     pool = build(kind, options)
-    out = pool(spread(T, N, H) + 0.05, mask=MASK)
+    out = pool(X, mask=MASK)
     assert not pool.backward(np.full_like(out, np.inf))[~MASK].any()
 
 
@@ -310,13 +301,13 @@ def test_float32_stays_and_integers_become_float64(kind, options):
 
 @pools
 def test_any_memory_layout_will_do_and_nothing_given_is_written_to(kind, options):
-    pool, x = build(kind, options), spread(T, N, H) + 0.05
-    out = pool(x, mask=MASK).copy()
+    pool = build(kind, options)
+    out = pool(X, mask=MASK)
     upstream = random_like(out)
     dx = pool.backward(upstream)
     strided = np.zeros((2 * T, N, 3 * H))[::-2, :, ::3]
-    strided[...] = x
-    for turned in (np.asfortranarray(x), strided):
+    strided[...] = X
+    for turned in (np.asfortranarray(X), strided):
         mask, grad = np.asfortranarray(MASK), np.asfortranarray(upstream)
         for array in (turned, mask, grad):
             array.flags.writeable = False
@@ -338,10 +329,9 @@ def test_only_attention_has_parameters_and_they_are_stored_and_loaded():
         "bias": (H,),
         "vector": (H,),
     }
-    x = spread(T, N, H)
-    assert not np.allclose(first(x), second(x))
+    assert not np.allclose(first(X), second(X))
     second.load_state_dict(first.state_dict())
-    assert_same(second(x), first(x), "the same parameters")
+    assert_same(second(X), first(X), "the same parameters")
     assert all(np.abs(p.data).max() <= 0.5 for p in first.parameters())
     for kind, options in POOLS[:-1]:
         assert not nn.SequencePool(kind, **options).state_dict()
@@ -349,7 +339,7 @@ def test_only_attention_has_parameters_and_they_are_stored_and_loaded():
 
 def test_gradients_of_parameters_add_up():
     pool = build("attention", {"hidden_size": H})
-    upstream = random_like(pool(spread(T, N, H)))
+    upstream = random_like(pool(X))
     pool.backward(upstream)
     once = [parameter.grad.copy() for parameter in pool.parameters()]
     pool.backward(upstream)
@@ -412,84 +402,78 @@ def test_a_bad_setting_is_named(args, options, error, message):
     assert message is None or str(caught.value) == f"SequencePool: {message}"
 
 
-X = np.zeros((5, 2, 4))
+Z = np.zeros((5, 2, 4))
 TRUE = np.ones((5, 2), bool)
 NO_STEP = np.array([[True, False]] * 5)
 BAD_CALLS = [
-    ("max", X[0, 0], {}, ValueError, "input must have shape (T, N, hidden_size) or (T, hidden_size), got (4,)"),
-    ("max", X[:0], {}, ValueError, "input must have at least one step, got T = 0"),
-    ("max", X + 1j, {}, TypeError, "input must hold real numbers, got dtype complex128"),
-    (
-        "max",
-        (X, X[-1:]),
-        {},
-        TypeError,
-        "input must be one array, got two; of what a recurrent net returns give y",
-    ),
+    ("max", Z[0, 0], {}, ValueError, "input must have shape (T, N, hidden_size) or (T, hidden_size), got (4,)"),
+    ("max", Z[:0], {}, ValueError, "input must have at least one step, got T = 0"),
+    ("max", Z + 1j, {}, TypeError, "input must hold real numbers, got dtype complex128"),
+    ("max", (Z, Z[-1:]), {}, TypeError, "input must be one array, got two; of what a recurrent net returns give y"),
     (
         "attention",
-        X[..., :3],
+        Z[..., :3],
         {},
         ValueError,
         "input must have shape (T, N, hidden_size) with hidden_size=4, got (5, 2, 3)",
     ),
     (
         "both ways",
-        X[..., :3],
+        Z[..., :3],
         {},
         ValueError,
         "input must hold two halves with bidirectional=True, got shape (5, 2, 3)",
     ),
-    ("mean", X, {"lengths": [0, 5]}, ValueError, "lengths must be in 1..5, got [0, 5]"),
-    ("mean", X, {"lengths": [6, 5]}, ValueError, "lengths must be in 1..5, got [6, 5]"),
-    ("mean", X, {"lengths": [5.0, 5.0]}, TypeError, "lengths must hold integers, got dtype float64"),
-    ("mean", X, {"lengths": [5]}, ValueError, "lengths must have shape (2,), one for each sequence, got (1,)"),
-    ("mean", X, {"mask": TRUE.T}, ValueError, "mask must have shape (5, 2), one entry a step, got (2, 5)"),
+    ("mean", Z, {"lengths": [0, 5]}, ValueError, "lengths must be in 1..5, got [0, 5]"),
+    ("mean", Z, {"lengths": [6, 5]}, ValueError, "lengths must be in 1..5, got [6, 5]"),
+    ("mean", Z, {"lengths": [5.0, 5.0]}, TypeError, "lengths must hold integers, got dtype float64"),
+    ("mean", Z, {"lengths": [5]}, ValueError, "lengths must have shape (2,), one for each sequence, got (1,)"),
+    ("mean", Z, {"mask": TRUE.T}, ValueError, "mask must have shape (5, 2), one entry a step, got (2, 5)"),
     (
         "batch first",
-        X.swapaxes(0, 1),
+        Z.swapaxes(0, 1),
         {"mask": TRUE},
         ValueError,
         "mask must have shape (2, 5), one entry a step, got (5, 2)",
     ),
     (
         "mean",
-        X,
+        Z,
         {"mask": TRUE.astype(int)},
         TypeError,
         "mask must hold True for a real step and False for padding, got dtype int64",
     ),
     (
         "mean",
-        X,
+        Z,
         {"mask": NO_STEP},
         ValueError,
         "mask must be True at one step of each sequence, got none in sequence 1",
     ),
     (
         "batch first",
-        X.swapaxes(0, 1),
+        Z.swapaxes(0, 1),
         {"mask": NO_STEP.T},
         ValueError,
         "mask must be True at one step of each sequence, got none in sequence 1",
     ),
     (
         "mean",
-        X,
+        Z,
         {"mask": TRUE, "lengths": [5, 5]},
         ValueError,
         "lengths must be None where a mask is given, got [5, 5]",
     ),
     (
         "kmax",
-        X,
+        Z,
         {"lengths": [3, 2]},
         ValueError,
         "k must be at most the real steps of each sequence, got k=3 and 2 in sequence 1",
     ),
     (
         "kmax",
-        X[:2, 0],
+        Z[:2, 0],
         {},
         ValueError,
         "k must be at most the real steps of each sequence, got k=3 and 2 in sequence 0",
@@ -528,7 +512,7 @@ def test_backward_comes_after_forward_and_fits_it(kind, options):
     pool = build(kind, options)
     with pytest.raises(RuntimeError, match=r"^SequencePool\.backward called before forward$"):
         pool.backward(np.ones((N, H)))
-    out = pool(spread(T, N, H))
+    out = pool(X)
     with pytest.raises(ValueError, match=r"^SequencePool: the gradient given to backward must have the output's shape"):
         pool.backward(np.ones((1, *out.shape)))
     assert all(parameter.grad is None for parameter in pool.parameters())
