@@ -11,6 +11,7 @@ from helpers.checks import SettingWarning
 from tests.oracles import assert_same
 
 clip_norm, clip_value = nn.utils.clip_grad_norm_, nn.utils.clip_grad_value_
+total_norm, clip_with_norm = nn.utils.get_total_norm, nn.utils.clip_grads_with_norm_
 
 
 def parameters(scale=1.0, dtype=np.float64):
@@ -38,6 +39,21 @@ def test_clipping_by_norm_is_torchs(norm_type):
         assert ours[2].grad is None
 
 
+@pytest.mark.parametrize("norm_type", [2.0, 1, 0.5, 3, np.inf])
+@pytest.mark.parametrize("scale", [1e-170, 1e-3, 1.0, 1e170])
+def test_the_norm_and_then_the_clipping_are_the_two_halves_of_clipping_by_norm(norm_type, scale):
+    ours, theirs = parameters(scale)
+    expected = scale * torch.nn.utils.get_total_norm([p.grad / scale for p in theirs[:2]], norm_type).item()
+    norm = total_norm((p.grad for p in ours[:2]), norm_type)
+    assert_same(norm, np.float64(expected), f"norm {norm_type}", 1e-12)
+    assert total_norm(ours[0].grad, norm_type) < norm or norm_type == np.inf, "one array"
+    clip_with_norm(ours, scale, norm)
+    both, _ = parameters(scale)
+    clip_norm(both, scale, norm_type)
+    for parameter, other in zip(ours[:2], both, strict=False):
+        assert_same(parameter.grad, other.grad, "clipped")
+
+
 @pytest.mark.parametrize("value", [0.01, 1, 10.0])
 def test_clipping_by_value_is_torchs(value):
     ours, theirs = parameters()
@@ -59,6 +75,8 @@ def test_the_norm_keeps_the_direction_and_the_value_turns_it():
 
 def test_nothing_to_clip_has_norm_zero():
     assert_same(clip_norm([], 1.0), np.float64(0), "no parameter")
+    assert_same(total_norm([]), np.float64(0), "no array")
+    assert_same(total_norm(np.zeros((0, 3))), np.float64(0), "no entry")
     assert_same(clip_norm([nn.Parameter([1.0])], 1.0), np.float64(0), "no gradient")
     zero = nn.Parameter([1.0])
     zero.grad = np.zeros(1)
@@ -74,6 +92,9 @@ def test_a_norm_that_is_not_finite_is_said(value):
     with pytest.raises(RuntimeError, match=rf"^clip_grad_norm_: the norm .* must be finite, got {value}$"):
         clip_norm(ours, 1.0, error_if_nonfinite=True)
     assert_same(ours[1].grad, before, "gradient after the error")
+    with pytest.raises(RuntimeError, match=rf"^get_total_norm: the norm .* must be finite, got {value}$"):
+        total_norm(ours[0].grad, error_if_nonfinite=True)
+    assert_same(total_norm(ours[0].grad), np.float64(value), "norm")
     with pytest.warns(SettingWarning, match=rf"^clip_grad_norm_: the norm of the gradients is {value}$"):
         clip_norm(ours, 1.0)
     torch.nn.utils.clip_grad_norm_(theirs, 1.0)
@@ -106,6 +127,14 @@ BAD = [
     (NotImplementedError, "clip_grad_norm_: foreach is not offered", lambda: clip_norm(P, 1, foreach=True)),
     (TypeError, r"clip_grad_norm_: parameters\[1\] must be a Parameter, got float", lambda: clip_norm([*P, 1.0], 1)),
     (TypeError, "clip_grad_norm_: parameters must be a Parameter or", lambda: clip_norm(np.ones(2), 1)),
+    (ValueError, "get_total_norm: norm_type must be a number above 0, got -1", lambda: total_norm([], -1)),
+    (TypeError, "get_total_norm: tensors must hold real numbers", lambda: total_norm(["a"])),
+    (ValueError, "clip_grads_with_norm_: max_norm must be a number above 0, got 0", lambda: clip_with_norm(P, 0, 1)),
+    (
+        ValueError,
+        "clip_grads_with_norm_: total_norm must be .* at least 0, got nan",
+        lambda: clip_with_norm(P, 1, np.nan),
+    ),
     (ValueError, "clip_grad_value_: clip_value must be a number above 0, got 0", lambda: clip_value(P, 0)),
     (NotImplementedError, "clip_grad_value_: foreach is not offered", lambda: clip_value(P, 1, False)),
 ]
