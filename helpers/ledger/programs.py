@@ -9,7 +9,7 @@ import numpy as np
 from helpers import nn, optim
 from helpers.gradcheck import Check, Report, largest_difference
 
-from .case import BOTH, settings
+from .cases import BOTH, settings
 
 STEPS = 50
 

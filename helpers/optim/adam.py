@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import checks
 
-from .optimizer import Optimizer
+from .optimizer import Optimizer, check_group
 
 
 class Adam(Optimizer):
@@ -95,8 +95,7 @@ class Adam(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group):
-        super()._check(group)
-        checks.at_least_zero(self._owner, "eps", group["eps"])
+        check_group(self._owner, group, eps=("a finite number of at least 0", lambda value: 0 <= value < math.inf))
         for name in ("amsgrad", "decoupled_weight_decay"):
             checks.flag(self._owner, name, group[name])
         betas = group["betas"]
@@ -113,12 +112,14 @@ class Adam(Optimizer):
             grad = grad + decay * data
         if not state:
             state.update(step=0, exp_avg=np.zeros_like(data), exp_avg_sq=np.zeros_like(data))
+            if group["amsgrad"]:
+                state["max_exp_avg_sq"] = np.zeros_like(data)
         state["step"] += 1
         state["exp_avg"] = beta_m * state["exp_avg"] + (1 - beta_m) * grad
         state["exp_avg_sq"] = beta_v * state["exp_avg_sq"] + (1 - beta_v) * grad * grad  # (1)
         square = state["exp_avg_sq"]
         if group["amsgrad"]:
-            square = state["max_exp_avg_sq"] = np.maximum(state.get("max_exp_avg_sq", 0.0), square)
+            square = state["max_exp_avg_sq"] = np.maximum(state["max_exp_avg_sq"], square)
         scale = np.sqrt(square) / math.sqrt(1 - beta_v ** state["step"]) + group["eps"]
         data -= lr / (1 - beta_m ** state["step"]) * state["exp_avg"] / scale  # (2)
 

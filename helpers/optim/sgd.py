@@ -1,8 +1,10 @@
 r"""Stochastic gradient descent, with momentum."""
 
+import math
+
 from helpers import checks
 
-from .optimizer import Optimizer
+from .optimizer import Optimizer, check_group
 
 
 class SGD(Optimizer):
@@ -89,9 +91,12 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group):
-        super()._check(group)
-        checks.number("SGD", "momentum", group["momentum"], "in 0..1", lambda value: 0 <= value <= 1)
-        checks.number("SGD", "dampening", group["dampening"])
+        check_group(
+            "SGD",
+            group,
+            momentum=("in 0..1", lambda value: 0 <= value <= 1),
+            dampening=("a finite number", math.isfinite),
+        )
         checks.flag("SGD", "decoupled", group["decoupled"])
         if checks.flag("SGD", "nesterov", group["nesterov"]) and not (group["momentum"] and not group["dampening"]):
             got = f"momentum={group['momentum']!r} and dampening={group['dampening']!r}"
