@@ -31,15 +31,17 @@ class Cell(Stateful):
         self.cache, self._call = self._run(x, states, values_of(self._parameters()), pin, None), call
         return one_or_tuple([call.state_outward(getattr(self.cache, name)[0]) for name in self.state_names])
 
-    def backward(self, grad_states):
+    def backward(self, grad_states, *others):
         """Return the gradients of the input and of the states before; those of the parameters are added to `grad`.
 
         Parameters
         ----------
         grad_states : as the states that the last call returned
-            Their gradients. None, here or in place of one of a pair, stands for zeros.
+            Their gradients; a pair may also come as two arguments. None, here or in place of one of a pair, stands for
+            zeros.
         """
         cache, call = self._last_cache(), self._call
+        grad_states = (grad_states, *others) if others else grad_states
         grads = self._states_inward(call, grad_states, "d{}", cache.h.shape[1:], cache.h.dtype)
         grad_x, grads, grad_weights, self.dh = self._run_backward(grads[0][None], grads, cache)
         add_grads(self._parameters(), grad_weights)

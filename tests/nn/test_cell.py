@@ -162,6 +162,20 @@ def test_one_call_is_remembered_and_gradients_add_up(kind):
         assert_same(parameter.grad, 2 * once.grad, "twice the same")
 
 
+def test_the_gradients_of_an_lstm_cell_come_as_a_pair_or_as_two():
+    cell, rng = nn.LSTMCell(2, 3, rng=0), np.random.default_rng(1)
+    cell(rng.standard_normal((4, 2)))
+    pair = rng.standard_normal((2, 4, 3))
+    expected, (dh0, dc0) = cell.backward((pair[0], pair[1]))
+    dx, of_states = cell.backward(*pair)
+    for got, wanted in zip((dx, *of_states), (expected, dh0, dc0), strict=True):
+        assert_same(got, wanted)
+    one = nn.RNNCell(2, 3, rng=0)
+    one(np.ones((4, 2)))
+    with pytest.raises(ValueError, match=r"^RNNCell: dh must have shape \(4, 3\), got \(2, 4, 3\)$"):
+        one.backward(*pair)
+
+
 def test_none_stands_for_a_gradient_of_zeros():
     zeros, upstream = np.zeros((2, H)), np.ones((2, H))
     lstm = build("LSTM")
