@@ -1,10 +1,11 @@
-"""Take the course's data out of an installed scikit-learn and write it into helpers/data/files.
+"""Take the course's data out of installed packages and write it into helpers/data/files.
 
     pip install -e '.[test]'
-    python scripts/make_data.py [folder]
+    python -m scripts.make_data [folder]
 
-scikit-learn is needed for this script alone: the course reads the small files. Two runs write the same bytes,
-on every system. Nothing is downloaded, and scikit-learn is not even imported: its files are read where it is installed.
+The packages are needed for this script alone: the course reads the small files. Two runs write the same bytes, on every
+system. Nothing is downloaded, and the packages are not even imported: their files are read where they are installed.
+Words and sentences depend on the version they are taken from; sources.json names it.
 """
 
 import hashlib
@@ -12,10 +13,12 @@ import io
 import json
 import sys
 import zipfile
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 import numpy as np
+
+from scripts.make_text import docstrings_csv, licences_txt, words_csv
 
 SHIPPED = Path(__file__).resolve().parents[1] / "helpers" / "data" / "files"
 
@@ -54,6 +57,43 @@ SOURCES = {
         "made": "the numbers of sklearn/datasets/data/digits.csv.gz, unchanged, stored as two uint8 arrays",
         "remark": "The licence is the UCI repository's; scikit-learn's description names none.",
     },
+    "sunspots.csv": {
+        "shows": "yearly mean sunspot numbers, 1700 to 2008",
+        "author": "National Geophysical Data Center",
+        "author_url": "https://www.ngdc.noaa.gov/",
+        "source": "http://www.ngdc.noaa.gov/stp/solar/solarda3.html",
+        "licence": "public domain",
+        "licence_url": "https://www.statsmodels.org/stable/datasets/generated/sunspots.html",
+        "shape": "309 rows of year and number, below one row of names",
+        "made": "copied byte for byte from statsmodels/datasets/sunspots/sunspots.csv",
+        "remark": "The series in use until 2015; the present one counts on another scale. The address of the source is"
+        " that of statsmodels' record.",
+    },
+    "words.csv": {
+        "shows": "1000 common words of each of seven languages",
+        "author": "T. Barrus (pyspellchecker), from the OpenSubtitles that P. Lison and J. Tiedemann collected (2016)",
+        "author_url": "https://github.com/barrust/pyspellchecker",
+        "source": "https://pypi.org/project/pyspellchecker/",
+        "licence": "MIT",
+        "licence_url": "https://github.com/barrust/pyspellchecker/blob/master/LICENSE",
+        "shape": "a column for each language, 1000 rows below its name, UTF-8",
+        "made": "chosen by scripts/make_text.py from spellchecker/resources: by count, 3 to 12 letters, at least 20"
+        " times commoner than in any other of the languages, without crude words",
+        "packages": ["pyspellchecker"],
+    },
+    "docstrings.csv": {
+        "shows": "600 first sentences of docstrings of each of NumPy, pandas, scikit-learn and SciPy",
+        "author": "the developers of NumPy, pandas, scikit-learn and SciPy",
+        "author_url": "https://numpy.org, https://pandas.pydata.org, https://scikit-learn.org, https://scipy.org",
+        "source": "https://github.com/numpy/numpy, https://github.com/pandas-dev/pandas,"
+        " https://github.com/scikit-learn/scikit-learn, https://github.com/scipy/scipy",
+        "licence": "BSD-3-Clause",
+        "licence_url": "https://opensource.org/license/bsd-3-clause",
+        "shape": "a column for each library, 600 rows below its name",
+        "made": "chosen by scripts/make_text.py from the packages' source files: first paragraphs of public docstrings"
+        " that are one plain sentence of 4 to 20 words, each found in one of the libraries only",
+        "packages": ["numpy", "pandas", "scikit-learn", "scipy"],
+    },
 }
 
 
@@ -70,27 +110,39 @@ def npz_bytes(**arrays):
     return file.getvalue()
 
 
-def make_data(folder):
-    sklearn = find_spec("sklearn")
-    if sklearn is None:
-        sys.exit("make_data needs scikit-learn: python -m pip install -e '.[test]'")
-    datasets = Path(sklearn.origin).parent / "datasets"
-    table = np.loadtxt(datasets / "data" / "digits.csv.gz", delimiter=",").astype(np.uint8)  # (1797, 65)
-    contents = {
-        "china.jpg": (datasets / "images" / "china.jpg").read_bytes(),
-        "flower.jpg": (datasets / "images" / "flower.jpg").read_bytes(),
+def contents():
+    """The bytes of every file, by name."""
+    sklearn = Path(distribution("scikit-learn").locate_file("sklearn/datasets"))
+    statsmodels = Path(distribution("statsmodels").locate_file("statsmodels/datasets"))
+    table = np.loadtxt(sklearn / "data" / "digits.csv.gz", delimiter=",").astype(np.uint8)  # (1797, 65)
+    return {
+        "china.jpg": (sklearn / "images" / "china.jpg").read_bytes(),
+        "flower.jpg": (sklearn / "images" / "flower.jpg").read_bytes(),
         "digits.npz": npz_bytes(images=table[:, :64].reshape(-1, 8, 8), labels=table[:, 64]),
+        "sunspots.csv": (statsmodels / "sunspots" / "sunspots.csv").read_bytes(),
+        "words.csv": words_csv(),
+        "docstrings.csv": docstrings_csv(),
     }
-    sources = {
-        name: SOURCES[name] | {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for name, data in contents.items()
-    }
-    contents["sources.json"] = (json.dumps(sources, indent=2) + "\n").encode()
+
+
+def make_data(folder):
+    made, sources = contents(), {}
+    for name, data in made.items():
+        record = dict(SOURCES[name])
+        if "packages" in record:
+            record["packages"] = {package: version(package) for package in record["packages"]}
+        sources[name] = record | {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    packages = [package for record in sources.values() for package in record.get("packages", ())]
+    made["licences.txt"] = licences_txt(packages)
+    made["sources.json"] = (json.dumps(sources, indent=2, ensure_ascii=False) + "\n").encode()
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in contents.items():
-        print(f"{name:13} {(folder / name).write_bytes(data):7} bytes")
+    for name, data in made.items():
+        print(f"{name:14} {(folder / name).write_bytes(data):7} bytes")
 
 
 if __name__ == "__main__":
-    make_data(Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
+    try:
+        make_data(Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
+    except PackageNotFoundError as error:
+        sys.exit(f"make_data needs {error.name}: python -m pip install -e '.[test]'")

@@ -1,26 +1,18 @@
-"""The shipped data is what its record says; any picture of a learner's comes in as an array or as a plain sentence."""
+"""Any picture of a learner's comes in as an array or as a plain sentence, and an array goes out as a picture."""
 
-import hashlib
 import io
 import os
-import shutil
 import struct
-import subprocess
-import sys
 import warnings
 import zlib
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import data
-from helpers.data import digits, photo, photo_path, read_picture, sources, write_picture
+from helpers.data import photo, photo_path, read_picture, write_picture
 from helpers.data.pictures import JPEG_SIDE, MAX_PIXELS
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "make_data.py"
 RED, BLUE, WHITE = [255, 0, 0], [0, 0, 255], [255, 255, 255]
 KINDS = ["PNG", "JPEG", "GIF", "BMP", "WEBP"]
 RNG = np.random.default_rng(0)
@@ -44,108 +36,6 @@ def png_promise(width, height):
     """A PNG whose header promises (height, width) pixels and whose data end after the first byte."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"x")
-
-
-# --- what is shipped -------------------------------------------------------------------------------------------------
-
-
-def test_every_shipped_file_is_recorded_with_its_credit_and_matches_its_sha256():
-    record = sources()
-    assert {path.name for path in data.FILES.iterdir()} == {*record, "sources.json"}
-    for name, entry in record.items():
-        content = (data.FILES / name).read_bytes()
-        assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest()), name
-        assert {"author", "author_url", "source", "licence", "licence_url", "made", "shows", "shape"} <= set(entry), (
-            name
-        )
-        assert entry["author"] in entry["source"] or name == "digits.npz", f"{name}: the link is another author's page"
-
-
-def test_all_shipped_files_together_stay_below_half_a_megabyte():
-    assert sum(path.stat().st_size for path in data.FILES.iterdir()) < 500_000
-
-
-def test_the_script_makes_the_shipped_bytes_again(tmp_path):
-    subprocess.run([sys.executable, SCRIPT, tmp_path / "new"], check=True, capture_output=True)
-    assert {path.name for path in (tmp_path / "new").iterdir()} == {path.name for path in data.FILES.iterdir()}
-    for made in (tmp_path / "new").iterdir():
-        assert made.read_bytes() == (data.FILES / made.name).read_bytes(), f"{made.name} differs from the shipped one"
-
-
-def test_the_credits_are_those_of_the_readme_beside_the_photographs():
-    readme = (Path(find_spec("sklearn").origin).parent / "datasets/images/README.txt").read_text(encoding="utf-8")
-    for name in ("china.jpg", "flower.jpg"):
-        part = readme.split(f"Image: {name}")[1].split("Image:")[0]
-        for key in ("author_url", "source", "licence_url"):
-            assert sources()[name][key] in part, f"{name}: {key} is not in scikit-learn's README"
-
-
-@pytest.mark.parametrize("name", ["china", "flower"])
-def test_a_photograph_is_rgb_bytes_in_the_orientation_people_see(name):
-    pixels = photo(name)
-    assert (pixels.shape, pixels.dtype) == ((427, 640, 3), np.uint8)
-    with Image.open(photo_path(name)) as image:
-        np.testing.assert_array_equal(pixels, np.array(image))
-
-
-def test_channels_are_in_the_order_red_green_blue():
-    sky, petal = photo("china")[20, 300], photo("flower")[220, 300]
-    assert sky[2] > sky[0], f"the sky is more blue than red, got {sky}"
-    assert petal[0] > petal[2], f"the petal is more red than blue, got {petal}"
-
-
-@pytest.mark.parametrize("name", ["lena", "china.jpg", "", None, 3])
-def test_an_unknown_photograph_is_refused_with_the_names_there_are(name):
-    for function in (photo, photo_path):
-        with pytest.raises(ValueError, match=r"\('china', 'flower'\), got " + repr(name)):
-            function(name)
-
-
-def test_digits_have_the_stated_shapes_types_range_and_balance():
-    images, labels = digits()
-    assert (images.shape, images.dtype) == ((1797, 8, 8), np.float64)
-    assert (labels.shape, labels.dtype) == ((1797,), np.int64)
-    assert (images.min(), images.max()) == (0, 1)
-    np.testing.assert_array_equal(images * 16, np.rint(images * 16), "pixels are not in steps of 1/16")
-    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
-
-
-def test_the_first_digit_looks_like_a_nought():
-    image = digits().images[0]
-    assert image[3:5, 3:5].mean() < 0.1 < 0.5 < image[3:5, [2, 5]].mean(), f"no hole in the middle:\n{image}"
-
-
-def test_what_one_reader_does_to_the_arrays_the_next_does_not_see():
-    digits().images[:] = -1
-    photo("china")[:] = 7
-    sources().clear()
-    assert digits().images.min() == 0
-    assert photo("china").std() > 10
-    assert sources()
-
-
-@pytest.mark.parametrize(
-    ("file", "read"),
-    [("china.jpg", lambda: photo("china")), ("flower.jpg", lambda: photo_path("flower")), ("digits.npz", digits)],
-)
-def test_a_damaged_or_missing_file_is_named_with_the_way_to_get_it_back(monkeypatch, tmp_path, file, read):
-    shutil.copytree(data.FILES, tmp_path / "files")
-    monkeypatch.setattr(data, "FILES", tmp_path / "files")
-    read()
-    content = bytearray((tmp_path / "files" / file).read_bytes())
-    content[-1] ^= 1
-    (tmp_path / "files" / file).write_bytes(content)
-    with pytest.raises(OSError, match=rf"{file} is missing or damaged.*git checkout -- helpers/data/files"):
-        read()
-    (tmp_path / "files" / file).unlink()
-    with pytest.raises(OSError, match=f"{file} is missing or damaged"):
-        read()
-
-
-def test_importing_the_data_needs_numpy_alone():
-    code = "import sys, helpers.data; sys.exit(str({'PIL', 'torch', 'matplotlib', 'sklearn'} & set(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=SCRIPT.parents[1], capture_output=True, text=True)
-    assert run.stderr.strip() == "set()"
 
 
 # --- pictures in -----------------------------------------------------------------------------------------------------
