@@ -43,6 +43,12 @@ def _pools():
         yield Case(layer, (2,), {}, SMALL, (3, 1))
 
 
+def _adaptive_pools():
+    for layer in ("AdaptiveAvgPool2d", "AdaptiveMaxPool2d"):
+        for output_size in (1, 5, 7):
+            yield Case(layer, (output_size,), {}, PHOTOS, (2, 2))
+
+
 def _convolutions():
     yield Case("Conv2d", (16, 32, 3), {"padding": 1}, (32, 16, 32, 32), (0.5, 0.6), float32=(2, 2))
     yield Case("Conv2d", (1, 8, 3), {}, (32, 1, 28, 28), (1.5, 1), float32=(2, 2))
@@ -58,4 +64,4 @@ def _recurrent_nets():
         yield Case("GRU", sizes, {}, shape, (0.6, 0.4), own={"reset_after": False})
 
 
-CASES = [*_pools(), *_convolutions(), *_recurrent_nets()]
+CASES = [*_pools(), *_adaptive_pools(), *_convolutions(), *_recurrent_nets()]

@@ -44,8 +44,8 @@ def axis(owner, name, value, ndim=None):
     return int(value)
 
 
-def sizes(owner, name, value, length, minimum):
-    """Return `value` as a tuple of `length` ints; one number stands for all axes."""
+def sizes(owner, name, value, length, minimum, optional=False):
+    """Return `value` as a tuple of `length` ints; one number stands for all axes. Entries may be None if `optional`."""
     allowed = "an integer" if length == 1 else f"an integer or {length} of them"
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
@@ -55,7 +55,7 @@ def sizes(owner, name, value, length, minimum):
             raise TypeError(f"{owner}: {name} must be {allowed}, got {value[0]!r}")
     if len(value) not in (1, length):
         raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
-    numbers = tuple(integer(owner, name, v, minimum) for v in value)
+    numbers = tuple(None if optional and v is None else integer(owner, name, v, minimum) for v in value)
     return numbers * length if len(numbers) == 1 else numbers
 
 
@@ -68,6 +68,11 @@ def number(owner, name, value, allowed="a finite number", holds=math.isfinite):
     if math.isnan(value) or not holds(value):
         raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
     return float(value)
+
+
+def at_least_zero(owner, name, value):
+    """Return `value` as a finite float that is not negative."""
+    return number(owner, name, value, "a finite number of at least 0", lambda value: 0 <= value < math.inf)
 
 
 def choice(owner, name, value, allowed):

@@ -1,5 +1,6 @@
 """What several tests share: slow definitions, and comparisons whose failure says index, got, expected."""
 
+import inspect
 from itertools import count
 
 import numpy as np
@@ -77,7 +78,7 @@ def numeric_gradient(function, x, grad_out, step=1e-4):
 
 def torch_run(layer, x, grad_out=None, **settings):
     """Run torch's layer of the same class on a copy of x; return out, the gradient of x, the indices of max pooling."""
-    max_pool = type(layer).__name__.startswith("Max")
+    max_pool = "MaxPool" in type(layer).__name__
     twin = getattr(torch.nn, type(layer).__name__)(**settings, **({"return_indices": True} if max_pool else {}))
     torch_x = torch.tensor(np.array(x), requires_grad=True)
     out = twin(torch_x)
@@ -144,37 +145,6 @@ def unpair(states):
     return [*states] if isinstance(states, tuple) else [states]
 
 
-def flat(outputs):
-    """The arrays or tensors in nested tuples, as a list."""
-    return [one for part in outputs for one in flat(part)] if isinstance(outputs, tuple) else [outputs]
-
-
-def assert_recurrent_like(net, reference, x, states, tol=1e-12, **options):
-    """Compare every output and gradient of a net with states, or of a cell, with those of a reference in torch.
-
-    `reference(x, states, weights)` takes lists of tensors and returns what the net returns; `states` may be empty.
-    """
-    what = f"{net!r} of an input {x.shape}, {len(states)} states given, {options}"
-    names, parameters = zip(*net.named_parameters(), strict=True)
-    arrays = {"x": x} | {f"{name}0": state for name, state in zip(net.state_names, states, strict=False)}
-    arrays |= {name: parameter.data for name, parameter in zip(names, parameters, strict=True)}
-    leaves = {name: torch.tensor(np.array(array), requires_grad=True) for name, array in arrays.items()}
-    given = [leaves[f"{name}0"] for name in net.state_names[: len(states)]]
-    expected = flat(reference(leaves["x"], given, [leaves[name] for name in names]))
-    out = flat(net(x, pair(states) if states else None, **options))
-    for k, (got, tensor) in enumerate(zip(out, expected, strict=True)):
-        assert_same(got, tensor.detach().numpy(), f"output {k}, {what}", tol, tol)
-    grads = [random_like(array, seed) for seed, array in enumerate(out)]
-    torch.autograd.backward(expected, [torch.tensor(grad) for grad in grads])
-    net.zero_grad()
-    cell = len(out) == len(net.state_names)
-    dx, first = net.backward(pair(grads)) if cell else net.backward(grads[0], pair(grads[1:]))
-    got = [dx, *unpair(first)[: len(states)], *(parameter.grad for parameter in parameters)]
-    for array, (name, leaf) in zip(got, leaves.items(), strict=True):
-        grad = np.zeros(array.shape, array.dtype) if leaf.grad is None else leaf.grad.numpy()
-        assert_same(array, grad, f"d {name}, {what}", tol, tol)
-
-
 def gru_loop(x, states, weights, pin, reset_after):
     """The equations of a GRU, step by step in torch; a pinned gate is a constant."""
     (w_r, w_z, w_n), (u_r, u_z, u_n) = (torch.chunk(weight, 3) for weight in weights[:2])
@@ -205,3 +175,40 @@ def lstm_loop(x, states, weights, pin):
         h = gates["o"] * torch.tanh(c)
         hs.append(h)
     return torch.stack(hs), [h, c]
+
+
+def assert_interface_like_torch(layer_class, spellings):
+    """Compare the signature with that of torch's layer, and for each spelling of the arguments repr and attributes."""
+    torchs = getattr(torch.nn, layer_class.__name__)
+    ours, theirs = (
+        [(p.name, p.default, p.kind) for p in inspect.signature(owner).parameters.values()]
+        for owner in (layer_class, torchs)
+    )
+    assert ours == theirs
+    for arguments in spellings:
+        layer, twin = layer_class(*arguments), torchs(*arguments)
+        assert repr(layer) == repr(twin)
+        for name, *_ in ours:
+            got, expected = getattr(layer, name), getattr(twin, name)
+            assert got == expected, f"{layer!r}.{name}: got {got!r}, torch has {expected!r}"
+
+
+LAYOUTS = {
+    "reversed": lambda x: np.ascontiguousarray(x[..., ::-1])[..., ::-1],
+    "Fortran-ordered": np.asfortranarray,
+    "every second number": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+    "part of a larger array": lambda x: np.pad(x, 2)[(slice(2, -2),) * x.ndim],
+    "the other byte order": lambda x: x.astype(x.dtype.newbyteorder()),
+}
+
+
+def assert_layout_does_not_matter(layer, x):
+    """Run a layer on copies of x that lie differently in memory and are read-only: not a bit may change."""
+    grad_out = random_like(layer(x))
+    expected = layer(x), layer.backward(grad_out)
+    for how, change in LAYOUTS.items():
+        strange, strange_grad = change(x), change(grad_out)
+        strange.flags.writeable = strange_grad.flags.writeable = False  # a write would raise
+        got = layer(strange), layer.backward(strange_grad)
+        for name, one, other in zip(("out", "dx"), got, expected, strict=True):
+            assert_same_bits(one, other, f"{name}, {layer!r}, {how}")

@@ -60,6 +60,12 @@ def test_sizes_become_a_tuple_of_ints(value, length, expected):
     assert all(type(number) is int for number in got), got
 
 
+def test_an_entry_of_sizes_may_be_none_where_it_is_optional():
+    assert checks.sizes("Layer", "size", [None, 3], 2, 1, optional=True) == (None, 3)
+    refused(TypeError, "Layer: size must be an integer, got None", checks.sizes, "Layer", "size", [None, 3], 2, 1)
+    refused(ValueError, "Layer: size must be at least 1, got 0", checks.sizes, "Layer", "size", [None, 0], 2, 1, True)
+
+
 @pytest.mark.parametrize("value", [2.0, "2", "23", None, True, {2, 3}, {2: 3}, range(2), np.array(2.0)], ids=repr)
 def test_sizes_of_the_wrong_kind_are_a_type_error(value):
     shown = value[()] if isinstance(value, np.ndarray) else value
@@ -151,6 +157,16 @@ def test_the_dtype_is_float64_unless_float32_is_asked_for(value):
 def test_another_dtype_is_a_type_error(value):
     message = f"Linear: dtype must be float32, float64 or None, got {value!r}"
     refused(TypeError, message, checks.float_dtype, "Linear", value)
+
+
+def test_a_number_of_at_least_zero_is_finite():
+    got = [checks.at_least_zero("StepLR", "gamma", value) for value in (0, 0.5, np.float32(3))]
+    assert got == [0.0, 0.5, 3.0]
+    message = "StepLR: gamma must be a finite number of at least 0, got "
+    for value in (-1e-300, float("inf"), float("nan")):
+        refused(ValueError, f"{message}{value!r}", checks.at_least_zero, "StepLR", "gamma", value)
+    for value in (True, "1", None):
+        refused(TypeError, f"{message}{value!r}", checks.at_least_zero, "StepLR", "gamma", value)
 
 
 def test_a_source_of_random_numbers_is_a_generator_a_seed_or_none():

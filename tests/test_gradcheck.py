@@ -334,6 +334,30 @@ class Scale(nn.Module):
         return 3 * grad_out
 
 
+@pytest.mark.parametrize("judge", [gradcheck, compare_with_torch])
+def test_a_forgotten_return_is_named_and_not_taken_for_an_index(judge):
+    class Tanh(nn.Tanh):
+        def backward(self, grad_out):
+            super().backward(grad_out)
+
+    with pytest.raises(ValueError, match=r"^Tanh.backward must return the gradient of its first input, got None$"):
+        judge(Tanh(), SCORES)
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"directions": 0}, ValueError, "directions must be at least 1, got 0"),
+        ({"directions": 2.5}, TypeError, "directions must be an integer, got 2.5"),
+        ({"step": 0}, ValueError, "step must be a number above 0, got 0"),
+        ({"step": np.nan}, ValueError, "step must be a number above 0, got nan"),
+    ],
+)
+def test_a_setting_that_would_check_nothing_is_refused(settings, error, message):
+    with pytest.raises(error, match=f"^gradcheck: {message}$"):
+        gradcheck(nn.Tanh(), SCORES, **settings)
+
+
 def test_nothing_in_the_layer_changes_its_buffers_gradients_and_cache_included(x):
     layer, toy = Scale(), Toy()
     layer(x)
@@ -393,6 +417,20 @@ def test_a_reference_stands_in_for_torchs_layer(x):
     assert report.title == "Toy() against affine in torch"
     wrong = compare_with_torch(Toy("bias forgotten"), x, reference=affine)
     assert [check.what for check in wrong if check.difference > 1e-6] == ["d bias"]
+
+
+def test_an_output_of_another_shape_is_shown_as_such():
+    report = compare_with_torch(nn.Flatten(), X, reference=lambda parameters, x: x)
+    assert report == (Check("output", (4, 6), np.inf),)
+
+
+def test_a_reference_that_leaves_an_output_out_is_named():
+    with pytest.raises(ValueError, match=r"^compare_with_torch: half in torch must return 2 arrays, got 1$"):
+
+        def half(parameters, x):
+            return x
+
+        compare_with_torch(nn.RNN(3, 3), X, reference=half)
 
 
 def test_a_parameter_that_the_reference_does_not_use_has_the_gradient_zero(x):

@@ -8,8 +8,7 @@ import pytest
 from helpers import ledger, nn, optim
 from helpers.checks import SettingWarning
 from helpers.ledger import __main__ as command
-from helpers.ledger.book import IMPLEMENTATIONS, Ledger, Row
-from helpers.ledger.cases import CASES
+from helpers.ledger.book import CASES, IMPLEMENTATIONS, Ledger, Row
 
 NO_ROW = {"Module", "Parameter", "Optimizer", "init", "utils"}  # bases, and modules of functions
 

@@ -2,6 +2,8 @@ r"""A layer's gradients against central differences."""
 
 import numpy as np
 
+from helpers import checks
+
 from .report import Check, Report, largest_difference
 from .trial import Trial, flat, is_real
 
@@ -35,6 +37,11 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
     Report
         Differences |numeric - backward| / max(1, |backward|), one line for each input and each parameter.
 
+    Raises
+    ------
+    TypeError, ValueError
+        `directions` is below 1 or `step` not above 0; backward returns None for an input of real numbers.
+
     Notes
     -----
     .. math:: \left\langle \frac{\partial \langle g, y \rangle}{\partial x}, v \right\rangle \approx
@@ -50,6 +57,9 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
     >>> gradcheck(nn.GRU(2, 3, rng=0), np.ones((4, 1, 2)), np.zeros((1, 1, 3)), lengths=[3]).largest < 1e-8
     True
     """
+    if directions is not None:
+        directions = checks.integer("gradcheck", "directions", directions, 1)
+    step = checks.number("gradcheck", "step", step, "a number above 0", lambda size: 0 < size < np.inf)
     trial = Trial(layer, inputs, call_options, seed, double=True)
     random = np.random.default_rng(seed)
 
@@ -73,8 +83,8 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
         pairs = [(slope(values, move), np.sum(move * grad)) for move in _moves(values.shape, directions, random)]
         return largest_difference(*np.array(pairs).reshape(-1, 2).T)
 
-    checks = [Check(what, values.shape, difference(values, grad)) for what, (values, grad) in trial.grads.items()]
-    return Report(trial.title("central differences"), checks)
+    found = [Check(what, values.shape, difference(values, grad)) for what, (values, grad) in trial.grads.items()]
+    return Report(trial.title("central differences"), found)
 
 
 def _moves(shape, directions, random):

@@ -50,12 +50,27 @@ def compare_with_torch(layer, *inputs, reference=None, seed=0, **call_options):
       dx               (1, 1, 6)        the same to the last bit
     """
     try:
-        import torch
+        import torch  # noqa: F401
     except ModuleNotFoundError:
         return Report("torch is not installed here; this comparison was left out", [])
-    judge = f"torch.nn.{type(layer).__name__}" if reference is None else f"{reference.__name__} in torch"
+    judge = f"torch.nn.{type(layer).__name__}"
+    if reference is not None:
+        judge = f"{getattr(reference, '__name__', 'a reference')} in torch"
     reference = reference or _twin_call(layer, call_options)
     trial = Trial(layer, inputs, call_options, seed)
+    ours = trial.outputs | {what: grad for what, (_, grad) in trial.grads.items()} | dict(trial.layer.named_buffers())
+    theirs = _computed_by(reference, judge, trial, layer)
+    for name, before in layer.named_buffers():
+        if name in theirs and np.array_equal(ours[name], before) and np.array_equal(theirs[name], before):
+            del theirs[name]  # no one has changed it
+    checks = [Check(what, np.shape(ours[what]), largest_difference(one, ours[what])) for what, one in theirs.items()]
+    return Report(trial.title(judge), checks)
+
+
+def _computed_by(reference, judge, trial, layer):
+    """Run torch on what a trial was given; arrays by name, of outputs alone where one has another shape than ours."""
+    import torch
+
     dtype = getattr(torch, np.result_type(*trial.upstream).name)
 
     def tensor(array, learned=False):
@@ -65,19 +80,20 @@ def compare_with_torch(layer, *inputs, reference=None, seed=0, **call_options):
     leaves = {what: tensor(leaf, what in trial.grads) for what, leaf in trial.leaves.items()}
     parameters = {name: tensor(parameter.data, True) for name, parameter in layer.named_parameters()}
     buffers = {name: tensor(buffer) for name, buffer in layer.named_buffers()}
-    out = flat(reference(parameters | buffers, *rebuilt(trial.inputs, leaves.values()), **call_options))
-    torch.autograd.backward([one for one in out if is_real(one)], [torch.tensor(one) for one in trial.upstream])
-
-    ours = trial.outputs | {what: grad for what, (_, grad) in trial.grads.items()} | dict(trial.layer.named_buffers())
-    learned = leaves | {f"d {name}": parameter for name, parameter in parameters.items()}
-    grads = {what: torch.zeros_like(one) if one.grad is None else one.grad for what, one in learned.items()}
-    theirs = dict(zip(trial.outputs, out, strict=True)) | grads | buffers
-    theirs = {what: theirs[what].detach().numpy() for what in ours}
-    for name, before in layer.named_buffers():
-        if np.array_equal(ours[name], before) and np.array_equal(theirs[name], before):
-            del ours[name]  # no one has changed it
-    checks = [Check(what, np.shape(one), largest_difference(theirs[what], one)) for what, one in ours.items()]
-    return Report(trial.title(judge), checks)
+    out = flat(reference(parameters | buffers, *rebuilt(trial.inputs, leaves.values()), **trial.options))
+    if len(out) != len(trial.outputs):
+        raise ValueError(f"compare_with_torch: {judge} must return {len(trial.outputs)} arrays, got {len(out)}")
+    found = dict(zip(trial.outputs, out, strict=True))
+    if all(tuple(one.shape) == trial.outputs[name].shape for name, one in found.items()):
+        learned = leaves | {f"d {name}": parameter for name, parameter in parameters.items()}
+        grads = torch.autograd.grad(
+            [one for one in out if is_real(one)],
+            [learned[what] for what in trial.grads],
+            [torch.tensor(one) for one in trial.upstream],
+            materialize_grads=True,  # zeros for what has no effect
+        )
+        found |= dict(zip(trial.grads, grads, strict=True)) | buffers
+    return {what: one.detach().numpy() for what, one in found.items()}
 
 
 def _twin_call(layer, options):

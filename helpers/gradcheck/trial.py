@@ -46,6 +46,8 @@ class Trial:
         self.layer.zero_grad()
         self.upstream, grads = _backward(self.layer, out, np.random.default_rng(seed))
         grads = aligned(inputs, grads)
+        if grads and grads[0] is None and is_real(flat(inputs)[0]):
+            raise ValueError(f"{type(layer).__name__}.backward must return the gradient of its first input, got None")
 
         leaves = zip(flat(inputs), grads, strict=True)
         leaves = [leaf if grad is None or is_real(leaf) else leaf.astype(np.float64) for leaf, grad in leaves]

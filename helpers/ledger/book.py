@@ -9,9 +9,12 @@ import numpy as np
 from helpers.checks import SettingWarning
 from helpers.gradcheck import Report, power
 
-from .cases import CASES
+from .layers import LAYERS
+from .losses import LOSSES
 from .programs import PROGRAMS
+from .sequences import SEQUENCES
 
+CASES = LAYERS | SEQUENCES | LOSSES
 IMPLEMENTATIONS = CASES | PROGRAMS
 TORCH, DIFFERENCES = 1e-10, 1e-6  # bounds of |a - b| / max(1, |b|), in float64
 FINEST = {TORCH: 1e-13, DIFFERENCES: 1e-7}  # below is rounding, another on each machine: it is not told apart

@@ -9,7 +9,7 @@ import numpy as np
 from helpers import nn, optim
 from helpers.gradcheck import Check, Report, largest_difference
 
-from .cases import BOTH, settings
+from .case import BOTH, settings
 
 STEPS = 50
 

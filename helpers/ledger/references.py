@@ -8,9 +8,9 @@ from functools import wraps
 from helpers.gradcheck.trial import mapped
 
 
-def step(parameters, x, threshold=0.0):
-    """1 from the threshold on, 0 below; the derivative is 0."""
-    return (x >= threshold).to(x.dtype) + 0 * x
+def step(parameters, x):
+    """1 from 0 on, 0 below, with the derivative 0."""
+    return (x >= 0).to(x.dtype) + 0 * x
 
 
 def residual(parameters, x):
@@ -68,6 +68,28 @@ def pooled_one_by_one(pool):
             masks = mask if pool.batch_first else mask.T
             sequences = [steps[real.nonzero()] for steps, real in zip(sequences, masks, strict=True)]
         return _stacked([_pooled(pool, steps, *parameters.values()) for steps in sequences])
+
+    return reference
+
+
+def sequence_model(model):
+    """What a SequenceModel of an LSTM or a GRU computes; what its net makes of padding has no effect."""
+
+    @wraps(sequence_model)
+    def reference(parameters, x, lengths=None):
+        of = {part: {} for part, _ in model.named_children()}
+        for name, value in parameters.items():
+            part, _, inner = name.partition(".")
+            of[part][inner] = value
+        steps = (x if model.embedding is None else of["embedding"]["weight"][x]).transpose(0, 1)
+        h0 = steps.new_zeros(1, steps.shape[1], model.recurrent.hidden_size)
+        two = len(model.recurrent.state_names) == 2
+        net, states = (lstm_written_out, (h0, h0)) if two else (gru_reset_after, h0)
+        y, _ = net(of["recurrent"], steps, states)
+        y = y.transpose(0, 1)
+        if model.pool is not None:
+            y = pooled_one_by_one(model.pool)(of["pool"], y, lengths)
+        return y @ of["head"]["weight"].T + of["head"]["bias"]
 
     return reference
 

@@ -6,12 +6,15 @@ parameters.
 
 from . import init, utils
 from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Step, Tanh
+from .adaptive_pooling import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d
 from .cell import GRUCell, LSTMCell, RNNCell
 from .container import Sequential
 from .conv import Conv1d, Conv2d
 from .cross_entropy import CrossEntropyLoss, NLLLoss
+from .jordan import JordanRNN
 from .linear import Embedding, Flatten, Identity, Linear
 from .loss import BCELoss, BCEWithLogitsLoss, L1Loss, MSELoss
+from .lp_pooling import LPPool1d, LPPool2d
 from .module import Module, Parameter
 from .normalization import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
@@ -24,6 +27,10 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
     "AvgPool1d",
     "AvgPool2d",
     "BCELoss",
@@ -37,7 +44,10 @@ __all__ = [
     "Flatten",
     "GRUCell",
     "Identity",
+    "JordanRNN",
     "L1Loss",
+    "LPPool1d",
+    "LPPool2d",
     "LSTMCell",
     "LeakyReLU",
     "Linear",

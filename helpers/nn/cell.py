@@ -10,7 +10,7 @@ from .rnn import GRU, LSTM, RNN
 
 
 class Cell(Stateful):
-    """Run the kernel of a net for a sequence of one step."""
+    """Run the kernel of a net, which a subclass names, for a sequence of one step."""
 
     def _set_up(self, input_size, hidden_size, bias, device, dtype, rng):
         owner = type(self).__name__

@@ -55,7 +55,7 @@ def uniform_(tensor, a=0.0, b=1.0, generator=None):
 def normal_(tensor, mean=0.0, std=1.0, generator=None):
     """Draw from a normal distribution of this mean and standard deviation, std at least 0."""
     mean = checks.number("normal_", "mean", mean)
-    std = _at_least_zero("normal_", "std", std)
+    std = checks.at_least_zero("normal_", "std", std)
     return _fill("normal_", tensor, lambda rng, shape: rng.normal(mean, std, shape), generator)
 
 
@@ -255,7 +255,7 @@ def _normal(owner, tensor, std, generator):
 
 def _xavier(owner, tensor, gain):
     """Standard deviation after Glorot and Bengio."""
-    gain = _at_least_zero(owner, "gain", gain)
+    gain = checks.at_least_zero(owner, "gain", gain)
     return gain * math.sqrt(2 / sum(_fans(owner, tensor)))
 
 
@@ -284,7 +284,3 @@ def _fans(owner, tensor):
         return 1, 1
     kernel = math.prod(shape[2:])
     return shape[1] * kernel, shape[0] * kernel
-
-
-def _at_least_zero(owner, name, value):
-    return checks.number(owner, name, value, "finite and at least 0", lambda value: 0 <= value < math.inf)

@@ -14,7 +14,7 @@ _ONE_ROW = Windows(size=1, kernel=1)
 
 
 class _Pool(Module):
-    """What the four layers share: sizes checked at construction, shapes at each call; 1-D runs as one row of 2-D."""
+    """What all pools share: sizes checked at construction, shapes at each call; 1-D runs as one row of 2-D."""
 
     axes: tuple  # names of the axes that are pooled
 
@@ -26,11 +26,12 @@ class _Pool(Module):
         _checked_sizes.__wrapped__(type(self).__name__, len(self.axes), *sizes)
 
     def _settings(self):
-        sizes = self.kernel_size, self.stride, self.padding, self.dilation
+        stride = self.kernel_size if self.stride is None else self.stride
+        sizes = self.kernel_size, stride, self.padding, self.dilation
         return type(self).__name__, len(self.axes), *map(_hashable, sizes)
 
-    def _planes(self, x):
-        """Return the checked input as planes (..., H, W), and its windows along H and W."""
+    def _checked(self, x):
+        """Return the input as an array of floats in a shape that is pooled."""
         owner, n = type(self).__name__, len(self.axes)
         x = checks.real_array(owner, "input", x)
         if x.ndim not in (n + 1, n + 2):
@@ -38,6 +39,11 @@ class _Pool(Module):
             raise ValueError(f"{owner}: input must have shape ({batched}) or ({batched[3:]}), got {x.shape}")
         if 0 in x.shape[-n - 1 :]:
             raise ValueError(f"{owner}: input may be empty along N only, got shape {x.shape}")
+        return x
+
+    def _planes(self, x):
+        """Return the checked input as planes (..., H, W), and its windows along H and W."""
+        x, owner, n = self._checked(x), type(self).__name__, len(self.axes)
         windows = fit(owner, x.shape[-n:], *_checked_sizes(*self._settings()), self.ceil_mode)
         warn_of_windows(self, windows, self.axes)
         return (x, *windows) if n == 2 else (x[..., None, :], _ONE_ROW, *windows)

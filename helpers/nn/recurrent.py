@@ -13,11 +13,7 @@ WEIGHTS = "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 
 
 class Stateful(Module):
-    """A net with a state; subclasses name the kernels, the gates and the states.
-
-    A subclass gives `_run(x, states, weights, pin, padding)` -> cache and `_run_backward(grad_h, grad_states, cache)`
-    -> (grad_x, grad_states, grad_weights, dh).
-    """
+    """A net with a state: what every such net has, and its states' way in."""
 
     gates = ""  # each has H rows in every weight; a net without gates has H rows in all
     state_names = ("h",)
@@ -49,7 +45,11 @@ class Stateful(Module):
 
 
 class Recurrent(Stateful):
-    """Run one kernel for every layer and direction."""
+    """Run one kernel for every layer and direction; subclasses name the kernel, the gates and the states.
+
+    A subclass gives `_run(x, states, weights, pin, padding)` -> cache and `_run_backward(grad_h, grad_states, cache)`
+    -> (grad_x, grad_states, grad_weights, dh).
+    """
 
     shown = (("num_layers", 1), ("bias", True), ("batch_first", False), ("bidirectional", False))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import checks
 
-from .optimizer import Optimizer, check_group
+from .optimizer import Optimizer
 
 
 class Adam(Optimizer):
@@ -95,7 +95,8 @@ class Adam(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group):
-        check_group(self._owner, group, eps=("a finite number of at least 0", lambda value: 0 <= value < math.inf))
+        super()._check(group)
+        checks.at_least_zero(self._owner, "eps", group["eps"])
         for name in ("amsgrad", "decoupled_weight_decay"):
             checks.flag(self._owner, name, group[name])
         betas = group["betas"]
@@ -112,14 +113,12 @@ class Adam(Optimizer):
             grad = grad + decay * data
         if not state:
             state.update(step=0, exp_avg=np.zeros_like(data), exp_avg_sq=np.zeros_like(data))
-            if group["amsgrad"]:
-                state["max_exp_avg_sq"] = np.zeros_like(data)
         state["step"] += 1
         state["exp_avg"] = beta_m * state["exp_avg"] + (1 - beta_m) * grad
         state["exp_avg_sq"] = beta_v * state["exp_avg_sq"] + (1 - beta_v) * grad * grad  # (1)
         square = state["exp_avg_sq"]
         if group["amsgrad"]:
-            square = state["max_exp_avg_sq"] = np.maximum(state["max_exp_avg_sq"], square)
+            square = state["max_exp_avg_sq"] = np.maximum(state.get("max_exp_avg_sq", 0.0), square)
         scale = np.sqrt(square) / math.sqrt(1 - beta_v ** state["step"]) + group["eps"]
         data -= lr / (1 - beta_m ** state["step"]) * state["exp_avg"] / scale  # (2)
 

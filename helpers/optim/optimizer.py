@@ -7,7 +7,7 @@ from helpers.nn.module import Parameter
 
 
 class Optimizer:
-    """Parameter groups and the state of each parameter; a subclass gives `_check` and `_update`.
+    """Parameter groups and the state of each parameter; a subclass gives `_update` and extends `_check`.
 
     Parameters
     ----------
@@ -22,6 +22,8 @@ class Optimizer:
         'params' and every setting, free to be changed between steps: 'lr' for one.
     state : dict of Parameter to dict
         What is remembered between steps: momentum buffers, step counts.
+    steps : int
+        How often `step` has been taken, so that a schedule can tell whether it comes first.
 
     Raises
     ------
@@ -32,8 +34,8 @@ class Optimizer:
     """
 
     def __init__(self, params, defaults):
-        self.defaults, self.param_groups, self.state = defaults, [], {}
-        if isinstance(params, (Parameter, np.ndarray, dict, str)) or not hasattr(params, "__iter__"):
+        self.defaults, self.param_groups, self.state, self.steps = defaults, [], {}, 0
+        if isinstance(params, (Parameter, np.ndarray, dict, set, str)) or not hasattr(params, "__iter__"):
             raise TypeError(f"{self._owner}: params must be an iterable of Parameters or of dicts, got {params!r}")
         params = [*params]
         if not params:
@@ -47,13 +49,18 @@ class Optimizer:
         return type(self).__name__
 
     def add_param_group(self, param_group):
-        """Add a group of parameters, {'params': ..., 'lr': ...}; what it does not say is as in `defaults`."""
+        """Add a group of parameters, {'params': ..., 'lr': ...}; what it does not say is as in `defaults`.
+
+        A group may also say 'initial_lr', from which a schedule that is resumed counts.
+        """
         if not isinstance(param_group, dict) or "params" not in param_group:
             raise TypeError(f"{self._owner}: a group must be a dict with 'params', got {param_group!r}")
-        unknown = [name for name in param_group if name not in self.defaults and name != "params"]
+        unknown = [name for name in param_group if name not in {*self.defaults, "params", "initial_lr"}]
         if unknown:
             raise ValueError(f"{self._owner}: a group has settings {[*self.defaults]}, got {unknown}")
         params = param_group["params"]
+        if isinstance(params, (str, dict, set)) or not (isinstance(params, Parameter) or hasattr(params, "__iter__")):
+            raise TypeError(f"{self._owner}: the params of a group must be a list of Parameters, got {params!r}")
         params = [params] if isinstance(params, Parameter) else [*params]
         known = {id(parameter) for group in self.param_groups for parameter in group["params"]}
         for place, parameter in enumerate(params):
@@ -67,6 +74,12 @@ class Optimizer:
         if group["lr"] == 0:
             checks.warn_once(self, "lr=0 changes no parameter")
         self.param_groups.append(group)
+
+    def _check(self, group):
+        for name in ("lr", "initial_lr", "weight_decay"):
+            if name in group:
+                checks.at_least_zero(self._owner, name, group[name])
+        checks.flag(self._owner, "maximize", group["maximize"])
 
     def zero_grad(self, set_to_none=True):
         """Forget the gradients: each becomes None, or zeros."""
@@ -85,19 +98,17 @@ class Optimizer:
             Called first; computes the gradients and returns the loss, which `step` then returns.
         """
         loss = None if closure is None else closure()
+        changes = []
         for group in self.param_groups:
             self._check(group)
             for parameter in group["params"]:
-                if parameter.grad is not None and parameter.grad.shape != parameter.shape:
-                    raise ValueError(
-                        f"{self._owner}: a gradient must have its parameter's shape {parameter.shape}, "
-                        f"got {parameter.grad.shape}"
-                    )
-        for group in self.param_groups:
-            for parameter in group["params"]:
                 if parameter.grad is not None:
-                    grad = -parameter.grad if group["maximize"] else parameter.grad
-                    self._update(parameter.data, grad, self.state.setdefault(parameter, {}), group)
+                    grad = checks.shaped(self._owner, "a gradient", parameter.grad, parameter.shape)
+                    grad = grad.astype(parameter.data.dtype, copy=False)
+                    changes.append((parameter, -grad if group["maximize"] else grad, group))
+        for parameter, grad, group in changes:
+            self._update(parameter.data, grad, self.state.setdefault(parameter, {}), group)
+        self.steps += 1
         return loss
 
     def state_dict(self):
@@ -115,6 +126,13 @@ class Optimizer:
         sizes, given = ([len(group["params"]) for group in some] for some in (self.param_groups, groups))
         if sizes != given:
             raise ValueError(f"{self._owner}: state_dict must have groups of {sizes} parameters, got {given}")
+        for group in groups:
+            missing = [name for name in self.defaults if name not in group]
+            if missing:
+                raise ValueError(f"{self._owner}: state_dict must have the settings {missing} in each group")
+        strange = [number for number in state_dict["state"] if number not in range(len(own))]
+        if strange:
+            raise ValueError(f"{self._owner}: state_dict must number its state 0..{len(own) - 1}, got {strange}")
         state = {own[number]: _copied(kept) for number, kept in state_dict["state"].items()}
         for parameter, kept in state.items():
             for name, value in kept.items():
@@ -138,14 +156,3 @@ class Optimizer:
 
 def _copied(kept):
     return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in kept.items()}
-
-
-def check_group(owner, group, **rules):
-    """Check the settings that optimizers share, and those that `rules` name: (what is allowed, a predicate)."""
-    rules = {
-        "lr": ("a finite number of at least 0", lambda value: 0 <= value < np.inf),
-        "weight_decay": ("a finite number of at least 0", lambda value: 0 <= value < np.inf),
-    } | rules
-    for name, (allowed, holds) in rules.items():
-        checks.number(owner, name, group[name], allowed, holds)
-    checks.flag(owner, "maximize", group["maximize"])

@@ -1,10 +1,8 @@
 r"""Stochastic gradient descent, with momentum."""
 
-import math
-
 from helpers import checks
 
-from .optimizer import Optimizer, check_group
+from .optimizer import Optimizer
 
 
 class SGD(Optimizer):
@@ -91,12 +89,9 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def _check(self, group):
-        check_group(
-            "SGD",
-            group,
-            momentum=("in 0..1", lambda value: 0 <= value <= 1),
-            dampening=("a finite number", math.isfinite),
-        )
+        super()._check(group)
+        checks.number("SGD", "momentum", group["momentum"], "in 0..1", lambda value: 0 <= value <= 1)
+        checks.number("SGD", "dampening", group["dampening"])
         checks.flag("SGD", "decoupled", group["decoupled"])
         if checks.flag("SGD", "nesterov", group["nesterov"]) and not (group["momentum"] and not group["dampening"]):
             got = f"momentum={group['momentum']!r} and dampening={group['dampening']!r}"

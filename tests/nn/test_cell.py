@@ -8,12 +8,11 @@ import pytest
 import torch
 
 from helpers import nn
+from helpers.gradcheck import compare_with_torch, gradcheck
 from tests.oracles import (
-    assert_recurrent_like,
     assert_same,
     gru_loop,
     lstm_loop,
-    numeric_gradient,
     pair,
     random_like,
     twin_of,
@@ -54,18 +53,15 @@ def torch_twin(cell, kind, bias=True):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_values_and_every_gradient_are_torchs(kind, bias, dtype):
     cell = build(kind, bias=bias, dtype=dtype)
-    twin = torch_twin(cell, kind, bias)
-    assert [*cell.state_dict()] == [*twin.state_dict()]
+    assert [*cell.state_dict()] == [*torch_twin(cell, kind, bias).state_dict()]
     assert (cell.bias_ih is None, cell.bias_hh is None) == (not bias, not bias)
-    names = [*cell.state_dict()]
-
-    def reference(x, states, weights):
-        weights = dict(zip(names, weights, strict=True))
-        return torch.func.functional_call(twin, weights, (x, pair(states) if states else None))
-
     for batch, given in product(((), (0,), (1,), (3,)), (False, True)):
         x, *states = (a.astype(dtype) for a in draw((*batch, I), *[(*batch, H)] * len(cell.state_names)))
-        assert_recurrent_like(cell, reference, x, states if given else [], 1e-12 if dtype == "float64" else 1e-5)
+        report = compare_with_torch(cell, x, *([pair(states)] if given else []))
+        assert report.largest < (1e-12 if dtype == "float64" else 1e-5), report
+        out = unpair(cell(x, pair(states) if given else None))
+        grads = [*flat_gradients(cell, pair(out)), *(parameter.grad for parameter in cell.parameters())]
+        assert {array.dtype.name for array in out + grads} == {dtype}
 
 
 PINNED = [
@@ -80,12 +76,13 @@ def test_a_cell_is_its_equations_with_any_gate_pinned(kind, names):
     loop = lstm_loop if kind == "LSTM" else partial(gru_loop, reset_after=kind == "GRU")
     pin = dict(zip(names, (0.3, 1.5), strict=False))
 
-    def reference(x, states, weights):
-        return pair(loop(x[None], states, weights, pin)[1])
+    def equations(parameters, x, states, pin):
+        return pair(loop(x[None], unpair(states), [*parameters.values()], pin)[1])
 
     for batch in ((), (3,)):
         x, *states = draw((*batch, I), *[(*batch, H)] * len(cell.state_names))
-        assert_recurrent_like(cell, reference, x, states, pin=pin)
+        report = compare_with_torch(cell, x, pair(states), reference=equations, pin=pin)
+        assert report.largest < 1e-12, report
 
 
 def test_a_pin_may_differ_from_unit_to_unit():
@@ -100,20 +97,8 @@ def test_a_pin_may_differ_from_unit_to_unit():
 def test_central_differences_agree(kind):
     cell = build(kind)
     x, *states = draw((2, I), *[(2, H)] * len(cell.state_names))
-    upstream = draw(*[(2, H)] * len(states), seed=1)
-
-    def joined(x, *states):
-        return np.concatenate(unpair(cell(x, pair(states))))
-
-    joined(x, *states)
-    dx, first = cell.backward(pair(upstream))
-    for k, got in enumerate([dx, *unpair(first)]):
-
-        def of_one(value, k=k):
-            return joined(*(value if j == k else other for j, other in enumerate([x, *states])))
-
-        expected = numeric_gradient(of_one, [x, *states][k], np.concatenate(upstream), 1e-6)
-        assert_same(got, expected, f"gradient {k} of {kind}", 1e-7, 1e-7)
+    report = gradcheck(cell, x, pair(states))
+    assert report.largest < 1e-8, report
 
 
 # ------------------------------------------------------------------------------------------ cells and nets
@@ -222,10 +207,10 @@ def test_nothing_given_is_written_to_and_the_memory_layout_has_no_effect(kind):
         assert_same(got, before, "gradient", 1e-14, 1e-14)
 
 
-def test_an_input_of_integers_is_taken_as_float64():
-    small = build("tanh", dtype="float32")
-    assert small(np.ones((2, I), int)).dtype == np.float64
-    assert small(np.ones((2, I), np.float32), np.ones((2, H))).dtype == np.float32
+def test_input_and_weights_say_the_dtype_and_integers_are_float64():
+    for weights, given in product(("float32", "float64"), ("float32", "float64", "int64")):
+        h = build("tanh", dtype=weights)(np.ones((2, I), given), np.ones((2, H)))
+        assert h.dtype.name == ("float32" if weights == given == "float32" else "float64")
 
 
 def test_a_cell_of_one_unit_by_hand():

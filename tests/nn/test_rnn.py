@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from helpers import nn
+from helpers.gradcheck import compare_with_torch
 from tests.oracles import (
-    assert_recurrent_like,
     assert_same,
     gru_loop,
     lstm_loop,
@@ -88,11 +88,12 @@ def assert_like_loop(net, loop, pin):
     rng = np.random.default_rng(2)
     x, *states = (rng.standard_normal(shape) for shape in [(6, 3, I), *[(1, 3, H)] * len(net.state_names)])
 
-    def reference(x, states, weights):
-        y, last = loop(x, [state[0] for state in states], weights, pin)
+    def equations(parameters, x, states, pin):
+        y, last = loop(x, [state[0] for state in unpair(states)], [*parameters.values()], pin)
         return y, pair([state[None] for state in last])
 
-    assert_recurrent_like(net, reference, x, states, pin=pin)
+    report = compare_with_torch(net, x, pair(states), reference=equations, pin=pin)
+    assert report.largest < 1e-12, report
 
 
 @pytest.mark.parametrize("reset_after", [True, False])

@@ -167,10 +167,49 @@ def test_a_stored_state_goes_on_as_if_nothing_had_happened(name):
         second.load_state_dict({"state": {}, "param_groups": [{"params": [0, 1]}]})
     with pytest.raises(ValueError, match=rf"^{name}: state_dict must have 'state' and 'param_groups', got 3$"):
         second.load_state_dict(3)
+    stored = first.state_dict()
+    with pytest.raises(ValueError, match=rf"^{name}: state_dict must number its state 0..0, got \['0'\]$"):
+        second.load_state_dict(stored | {"state": {"0": stored["state"][0]}})
+    del stored["param_groups"][0]["lr"]
+    with pytest.raises(ValueError, match=rf"^{name}: state_dict must have the settings \['lr'\] in each group$"):
+        second.load_state_dict(stored)
     other = getattr(optim, name)([nn.Parameter([1.0])], lr=0.1)
     with pytest.raises(ValueError, match=r"must have shape \(1,\), got \(2,\)$"):
         other.load_state_dict(first.state_dict())
     assert other.state == {}
+
+
+def test_a_gradient_of_another_kind_is_taken_in_the_parameters_dtype():
+    parameter = nn.Parameter(np.ones(2, np.float32))
+    for grad in ([1, 2], np.array([1.0, 2.0]), np.array([1, 2])):
+        sgd = optim.SGD([parameter], lr=0.5, momentum=0.9)
+        parameter.data[:], parameter.grad = 1, grad
+        sgd.step()
+        assert_same(parameter.data, np.array([0.5, 0.0], np.float32), "data")
+        assert parameter.grad is grad
+        assert sgd.state[parameter]["momentum_buffer"].dtype == np.float32
+
+
+def test_amsgrad_may_be_switched_on_later():
+    paths = []
+    for first in (True, False):
+        parameter = nn.Parameter([2.0, -1.0])
+        adam = optim.Adam([parameter], lr=0.1, amsgrad=first)
+        parameter.grad = np.array([0.1, 0.1])
+        adam.step()
+        adam.param_groups[0]["amsgrad"] = True
+        paths.append(quadratic(adam, parameter))
+    assert_same(*paths, "growing squares: the largest is the last")
+
+
+def test_steps_are_counted_if_they_are_taken():
+    parameter = nn.Parameter([1.0])
+    sgd = optim.SGD([{"params": parameter, "initial_lr": 0.5}], lr=0.1)
+    sgd.step()
+    parameter.grad = np.ones(2)
+    with pytest.raises(ValueError, match="a gradient must have shape"):
+        sgd.step()
+    assert sgd.steps == 1
 
 
 P = [nn.Parameter([1.0])]
@@ -180,6 +219,14 @@ BAD = [
     (TypeError, r"SGD: params\[0\] must be a Parameter, got ndarray", lambda: optim.SGD([np.ones(2)])),
     (ValueError, r"SGD: params\[1\] must come once, got Parameter", lambda: optim.SGD(P + P)),
     (ValueError, r"SGD: params\[0\] must come once", lambda: optim.SGD([{"params": P}, {"params": P}])),
+    (TypeError, "SGD: params must be an iterable of .*, got {", lambda: optim.SGD({*P})),
+    (TypeError, "SGD: the params of a group must be a list of Parameters, got 3", lambda: optim.SGD([{"params": 3}])),
+    (TypeError, "SGD: the params of a group must be a list .*, got {", lambda: optim.SGD([{"params": {*P}}])),
+    (
+        ValueError,
+        "SGD: initial_lr must be a finite number of at least 0, got nan",
+        lambda: optim.SGD([{"params": P, "initial_lr": np.nan}]),
+    ),
     (TypeError, "SGD: a group must be a dict with 'params', got {}", lambda: optim.SGD([{}])),
     (ValueError, r"SGD: a group has settings .* got \['rate'\]", lambda: optim.SGD([{"params": P, "rate": 1}])),
     (ValueError, "SGD: lr must be a finite number of at least 0, got nan", lambda: optim.SGD(P, np.nan)),
@@ -224,7 +271,7 @@ def test_a_setting_that_was_spoilt_later_changes_nothing():
         sgd.step()
     sgd.param_groups[1]["lr"] = 0.1
     second.grad = np.ones(2)
-    with pytest.raises(ValueError, match=r"^SGD: a gradient must have its parameter's shape \(1,\), got \(2,\)$"):
+    with pytest.raises(ValueError, match=r"^SGD: a gradient must have shape \(1,\), got \(2,\)$"):
         sgd.step()
     assert_same(first.data, [1.0], "the first group's parameter")
 
