@@ -179,10 +179,12 @@ def lp_forward(x, mask, norm_type):
     Sizes are measured in units of the largest, so that no power overflows.
     """
     x = _zero_padded(x, mask)
-    size = np.abs(x)
-    largest = size.max(0)  # (N, H)
+    powers = np.abs(x)
+    largest = powers.max(0)  # (N, H)
     unit = np.where((largest > 0) & (largest < np.inf), largest, 1)
-    out = unit * ((size / unit) ** norm_type).sum(0) ** (1 / norm_type)  # (1)
+    powers /= unit
+    powers **= norm_type
+    out = unit * powers.sum(0) ** (1 / norm_type)  # (1)
     return out, Norm(x, out, mask, norm_type)
 
 
@@ -190,8 +192,11 @@ def lp_forward(x, mask, norm_type):
 def lp_backward(grad_out, cache):
     r"""Share by size: :math:`dx_t = dy \, \mathrm{sign}(x_t) \, (|x_t| / y)^{p - 1}`; 0 where :math:`x_t = 0`."""
     x, out, mask, norm_type = cache
-    ratio = np.divide(np.abs(x), out, out=np.ones_like(x), where=x != 0)
-    return _zero_padded(grad_out * np.sign(x) * ratio ** (norm_type - 1), mask)
+    slope = np.divide(np.abs(x), out, out=np.ones_like(x), where=x != 0)
+    slope **= norm_type - 1
+    slope *= np.sign(x)
+    slope *= grad_out
+    return _zero_padded(slope, mask)
 
 
 @np.errstate(invalid="ignore")
@@ -253,9 +258,11 @@ def _pick(x, winners):
 
 def _first_largest(x, allowed):
     """At which of the allowed steps the first maximum stands, or the first NaN, (N, H)."""
-    values = np.where(allowed, x, -np.inf)
-    only_minus_infinity = values.max(0) == -np.inf  # then the first maximum could stand at padding
-    return np.where(only_minus_infinity, allowed.argmax(0), values.argmax(0))
+    largest = np.where(allowed, x, -np.inf).max(0)
+    winners = np.zeros(largest.shape, np.intp)
+    for t in reversed(range(len(x))):  # the first one is written last; argmax would copy x to bring time to the end
+        np.copyto(winners, t, where=allowed[t] & ((x[t] == largest) | np.isnan(x[t])))
+    return winners
 
 
 def _zero_padded(x, mask):
