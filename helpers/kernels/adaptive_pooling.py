@@ -2,6 +2,7 @@ r"""Average and max pooling into a given number of bins, forward and backward.
 
 Plain pooling is told its windows, and the output's size follows. Here the output's size is told, and the bins follow:
 the same layer serves pictures of every size. Bins hardly overlap, so the work grows with the pixels, however many bins.
+Bins of one size are plain windows. They take no way of their own: plain pooling is faster for windows of 2 to 4 only.
 """
 
 from functools import lru_cache
@@ -58,7 +59,7 @@ def adaptive_bins(size, count):
     >>> adaptive_bins(3, 2)
     [range(0, 2), range(1, 3)]
     """
-    return [range(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
+    return [range(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]  # -(-a // b) rounds up
 
 
 def adaptive_avg_pool2d_forward(x, height, width):
@@ -221,9 +222,8 @@ def _sum_bins(x, count, axis):
         return sums
     if axis == -2:  # einsum adds whole rows, faster than sum does
         return np.stack([np.einsum("...hw->...w", x[..., start:end, :]) for start, end in edges], -2)
-    return np.add.reduceat(x, edges.ravel()[:-1], -1)[
-        ..., ::2
-    ]  # from edge to edge: bins, and between them what we skip
+    # from each edge to the next: a bin, then what lies between it and the one after
+    return np.add.reduceat(x, edges.ravel()[:-1], -1)[..., ::2]
 
 
 def _places(size, height, width):

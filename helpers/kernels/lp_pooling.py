@@ -87,15 +87,15 @@ def lp_pool2d_backward(grad_out, cache):
     .. math:: \frac{\partial L}{\partial x_q}
               = x_q^{p-1} \sum_{ij \ni q} \frac{k}{m_{ij}} \, y_{ij}^{1-p} \, \frac{\partial L}{\partial y_{ij}}   (2)
 
-    A norm has a corner where all its pixels are 0. There (2) reads 0 times infinity, and the gradient is 0 by
-    convention, in torch for :math:`p \ge 1`, here for every p. Elsewhere at a pixel of 0, for p < 1, the slope is
-    infinite: so is the gradient, here and in torch, unless nothing arrives, when torch has NaN and we have the limit 0.
+    A window whose norm is 0 or NaN hands nothing on. At 0 the norm has a corner, where (2) reads 0 times infinity:
+    torch takes 0 as well for :math:`p \ge 1`, and returns NaN for p < 1. In other windows, for p < 1, the slope at a
+    pixel of 0 is infinite. So is its gradient, here and in torch, unless nothing arrives: torch has NaN, we have 0.
     """
     p = cache.norm_type
     if p == np.inf:
-        return max_pool2d_backward(grad_out, cache.powers) * np.sign(cache.x)
+        return max_pool2d_backward(grad_out, cache.powers) * np.nan_to_num(np.sign(cache.x))
     kernel = cache.powers.rows.kernel * cache.powers.cols.kernel
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.where(cache.out == 0, 0, cache.out ** (1 - p))
+        slope = np.where(np.abs(cache.out) > 0, cache.out ** (1 - p), 0)  # 0 for NaN too
         share = avg_pool2d_backward(kernel * slope * grad_out, cache.powers)  # the sum in (2)
         return np.where(share == 0, 0, share * cache.x ** (p - 1))

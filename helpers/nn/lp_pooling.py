@@ -25,7 +25,8 @@ class _LPPool(_Pool):
 
     def forward(self, x):
         planes, power = self._planes(x), self._power()
-        if not (power in (1, math.inf) or power % 2 == 0) and np.any(planes[0] < 0):
+        takes_negatives = power in (1, math.inf) or power % 2 == 0
+        if not takes_negatives and np.any(planes[0] < 0):
             told = f"negative numbers with norm_type={power:g} cancel others or give NaN, as in torch"
             checks.warn_once(self, f"{told}; pool their absolute values, or use an even norm_type")
         out, self.cache = lp_pooling.lp_pool2d_forward(*planes, power)
@@ -35,8 +36,9 @@ class _LPPool(_Pool):
         """Return the gradient of the input from that of the output; each has the shape of what it belongs to."""
         grad_x = super().backward(grad_out)
         power = self.cache.norm_type
-        if power < 1 and np.isinf(grad_x).any():
-            checks.warn_once(self, f"with norm_type={power:g} the gradient of a 0 is infinite; keep away from 0")
+        if power < 1 and np.isinf(grad_x[self._unplane(self.cache.x) == 0]).any():
+            told = f"with norm_type={power:g} the gradient of a 0 is infinite"
+            checks.warn_once(self, f"{told}; add a small number to the input, or use a norm_type of 1 or more")
         return grad_x
 
     def extra_repr(self):
@@ -101,8 +103,9 @@ class LPPool2d(_LPPool):
     .. math:: y = \Big( \sum_{q \in window} x_q^p \Big)^{1/p}
 
     Without an absolute value, as in torch: negative pixels are fine for p = 1 and even p; otherwise they cancel
-    others or give NaN, and the layer warns. Where y is 0, the window's gradient is 0. At other pixels of 0 the
-    gradient is infinite for p < 1, and the layer warns. Where torch's gradient is NaN at a pixel of 0, ours is 0.
+    others or give NaN, and the layer warns. A window whose y is 0 or NaN hands no gradient on. In other windows the
+    gradient of a 0 is infinite for p < 1, and the layer warns. Where torch's gradient at 0 is NaN, ours is 0.
+    `SequencePool('lp')` takes absolute values first.
 
     References
     ----------

@@ -89,9 +89,8 @@ def test_hard_numbers_agree_with_torch_and_warn_of_nothing(layer_class, values):
 
 @every_layer
 def test_upstream_gradients_that_are_not_finite_agree_with_torch(layer_class):
-    grad_out = random_like(layer_class(3)(plane(layer_class, 4, 3)))
-    for index, value in zip(((0, 0), (1, 2), (3, 1)), (np.nan, np.inf, -np.inf), strict=True):
-        grad_out[index].flat[1] = value
+    shape = layer_class(3)(plane(layer_class, 4, 3)).shape
+    grad_out = np.random.default_rng(0).choice((np.nan, np.inf, -np.inf, 1.0, 2.0, 3.0), shape)
     assert_like_torch(layer_class(3), plane(layer_class, 4, 3), grad_out, output_size=3)
 
 
