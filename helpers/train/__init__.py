@@ -4,9 +4,9 @@
 `over_seeds` collects runs that differ in their seed alone.
 """
 
-from .evaluate import accuracy, evaluate
 from .history import History
 from .loop import fit, train_step
+from .measure import accuracy, evaluate
 from .seeds import Runs, over_seeds
 
 __all__ = ["History", "Runs", "accuracy", "evaluate", "fit", "over_seeds", "train_step"]

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import checks, nn
 from helpers.optim import Optimizer
+from helpers.optim.lr_scheduler import LRScheduler
 
 
 def batch(owner, name, data):
@@ -21,7 +22,7 @@ def samples(owner, name, data):
     except ValueError as error:
         raise ValueError(f"{owner}: {name} must hold arrays: {error}") from None
     counts = {array.shape[:1] for array in data}
-    if len(counts) > 1 or counts <= {(), (0,)}:
+    if len(counts) > 1 or () in counts or (0,) in counts:
         shapes = " and ".join(str(array.shape) for array in data)
         raise ValueError(f"{owner}: {name} must hold as many samples in each array, at least one, got shapes {shapes}")
     return data
@@ -79,9 +80,9 @@ def check_objects(model, criterion, optimizer, scheduler, scheduler_every):
     own = {id(parameter) for parameter in model.parameters()}
     if any(id(parameter) not in own for group in optimizer.param_groups for parameter in group["params"]):
         raise ValueError("fit: optimizer must hold parameters of the model alone, got one of another model")
-    if scheduler is not None and not callable(getattr(scheduler, "step", None)):
-        raise TypeError(f"fit: scheduler must have a step, got {scheduler!r}")
-    if scheduler is not None and getattr(scheduler, "optimizer", optimizer) is not optimizer:
+    if scheduler is not None and not isinstance(scheduler, LRScheduler):
+        raise TypeError(f"fit: scheduler must be an LRScheduler, got {scheduler!r}")
+    if scheduler is not None and scheduler.optimizer is not optimizer:
         raise ValueError("fit: scheduler must be one of the optimizer that is given, got one of another optimizer")
     checks.choice("fit", "scheduler_every", scheduler_every, ("epoch", "step"))
 

@@ -25,7 +25,7 @@ class History:
     measures : dict of str to ndarray (E + 1,)
         What was measured then: 'validation loss', 'validation accuracy'.
     settings : dict of str to object
-        Seed, epochs, batch size and more.
+        Seed, epochs, batch size and more; None for what was left out.
     interrupted : bool
         Whether the run was stopped from outside.
     diverged : str
@@ -50,7 +50,7 @@ class History:
             return np.arange(len(self.loss)), getattr(self, name)
         if name in self.measures:
             return self.measured_at, self.measures[name]
-        raise KeyError(f"History: name must be one of {(*STEPS, *self.measures)}, got {name!r}")
+        raise ValueError(f"History: name must be one of {(*STEPS, *self.measures)}, got {name!r}")
 
     @property
     def epoch_loss(self):
@@ -117,7 +117,7 @@ class Log:
         """Forget the steps noted since; what is measured is measured between steps."""
         del self.steps[state["steps"] :]
 
-    def history(self, **settings):
+    def history(self, settings):
         """All that was noted, as arrays."""
         columns = np.array(self.steps).reshape(-1, len(STEPS)).T
         measured_at = np.array([steps for steps, _ in self.epochs], np.int64)

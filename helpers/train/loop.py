@@ -8,10 +8,10 @@ import numpy as np
 from helpers import nn
 
 from .arguments import check_data, check_numbers, check_objects, check_validation
-from .evaluate import evaluate_each, mode
 from .history import Log
+from .measure import evaluate_each
 from .progress import shown
-from .steps import Checkpoint, advance, batches, must_be_finite
+from .steps import Checkpoint, advance, batches, must_be_finite, training
 
 
 def fit(
@@ -57,9 +57,9 @@ def fit(
         each step. It must stay None where `data` is a function.
     steps_per_epoch : int, optional
         Steps in an epoch, where `data` is a function and only there.
-    scheduler : object with `step()`, optional
-        A learning rate schedule of this optimizer. One that follows a metric is given the first validation loss, or
-        without validation the mean loss of the epoch; one that steps after every step is given that step's loss.
+    scheduler : LRScheduler, optional
+        A schedule of this optimizer. ReduceLROnPlateau is told the first validation loss, or without validation the
+        mean loss of the epoch; after every step, the step's loss.
     scheduler_every : {'epoch', 'step'}
         After what the scheduler steps.
     max_norm : float, optional
@@ -104,7 +104,7 @@ def fit(
     log = Log()
     whole = Checkpoint(log, model, scheduler, optimizer)
     try:
-        with mode(model, training=True), np.errstate(all="ignore"), closing(stream):
+        with training(model), np.errstate(all="ignore"), closing(stream):
             log.measured(evaluate_each(model, pieces, criterion, metrics))
             for _ in range(epochs):
                 for batch in islice(stream, steps):
@@ -125,7 +125,8 @@ def fit(
         log.diverged = f"after {len(log.steps)} steps {reason}"
         if error_if_nonfinite:
             raise
-    return log.history(seed=seed, epochs=epochs, batch_size=batch_size, max_norm=max_norm)
+    settings = dict(seed=seed, epochs=epochs, batch_size=batch_size, steps_per_epoch=steps_per_epoch, max_norm=max_norm)
+    return log.history(settings)
 
 
 def train_step(model, batch, criterion, optimizer, max_norm=None):

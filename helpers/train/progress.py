@@ -20,4 +20,6 @@ def watched():
     """
     ipython = sys.modules.get("IPython")
     kernel = getattr(ipython and ipython.get_ipython(), "kernel", None)
-    return sys.stderr.isatty() if kernel is None else getattr(kernel, "_allow_stdin", False)
+    if kernel is not None:
+        return getattr(kernel, "_allow_stdin", False)
+    return sys.stderr is not None and sys.stderr.isatty()

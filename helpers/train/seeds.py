@@ -2,7 +2,7 @@ r"""The same training with several seeds: no lucky run, but a median and a sprea
 
 import numpy as np
 
-from .history import table
+from .history import History, table
 
 
 class Runs(tuple):
@@ -63,10 +63,20 @@ def over_seeds(run, seeds):
     Returns
     -------
     Runs
+
+    Raises
+    ------
+    TypeError
+        `seeds` is one number, or `run` returned no History.
     """
+    if not hasattr(seeds, "__iter__"):
+        raise TypeError(f"over_seeds: seeds must be several integers, such as range(5), got {seeds!r}")
     histories = []
     for seed in seeds:
-        histories.append(run(seed))
-        if histories[-1].interrupted:
+        history = run(seed)
+        if not isinstance(history, History):
+            raise TypeError(f"over_seeds: run must return a History, got {history!r}")
+        histories.append(history)
+        if history.interrupted:
             break
     return Runs(histories)

@@ -1,8 +1,10 @@
 r"""What the loop is made of: batches, schedules, and the last whole step to go back to."""
 
-from inspect import signature
+from contextlib import contextmanager
 
 import numpy as np
+
+from helpers.optim.lr_scheduler import ReduceLROnPlateau
 
 from .arguments import batch
 
@@ -20,11 +22,12 @@ def batches(data, batch_size, rng):
             yield tuple(array[chosen] for array in data)
 
 
-def advance(scheduler, metric):
-    """Step a scheduler, if there is one, as torch does: one that follows a metric is given it."""
-    if scheduler is not None:
-        follows = "metrics" in signature(scheduler.step).parameters
-        scheduler.step(*[metric] * follows)
+def advance(scheduler, loss):
+    """Step a schedule, if there is one; one that listens to the loss is told it."""
+    if isinstance(scheduler, ReduceLROnPlateau):
+        scheduler.step(loss)
+    elif scheduler is not None:
+        scheduler.step()
 
 
 def must_be_finite(name, value):
@@ -33,11 +36,22 @@ def must_be_finite(name, value):
         raise FloatingPointError(f"the {name} is {value}")
 
 
+@contextmanager
+def training(model):
+    """Switch a model to training for a while; each layer gets its own mode back."""
+    modes = [(module, module.training) for module in model.modules()]
+    try:
+        yield model.train()
+    finally:
+        for module, before in modes:
+            module.training = before
+
+
 class Checkpoint:
-    """The states of several objects after the last whole step; those without a `state_dict` are left out."""
+    """The states of several objects, None left out, after the last whole step."""
 
     def __init__(self, *parts):
-        self.parts = [part for part in parts if hasattr(part, "state_dict")]
+        self.parts = [part for part in parts if part is not None]
         self.keep()
 
     def keep(self):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.train import History, Runs
+from helpers.train import History, Runs, over_seeds
 from tests.oracles import assert_same
 
 
@@ -26,7 +26,9 @@ def test_a_curve_has_the_steps_taken_and_the_values():
     assert_same(steps, np.array([0, 2, 4]), "steps of the accuracy")
     assert_same(values, np.array([0, 0.5, 0.75]), "accuracy")
     assert_same(run.epoch_loss, np.array([6, 1.5]), "mean loss of each epoch")
-    with pytest.raises(KeyError, match=r"name must be one of .*'grad_norm', 'test accuracy'.*, got 'accuracy'"):
+    with pytest.raises(
+        ValueError, match=r"^History: name must be one of .*'grad_norm', 'test accuracy'.*, got 'accuracy'"
+    ):
         run.curve("accuracy")
 
 
@@ -96,3 +98,10 @@ def test_runs_print_how_those_that_finished_ended():
         "seed 2: diverged after 2 steps the loss is inf",
     ]
     assert repr(Runs([history(interrupted=True)])) == "1 runs, 0 to the end\nseed 0: interrupted"
+
+
+def test_a_series_of_no_seeds_or_without_histories_is_named():
+    with pytest.raises(TypeError, match=r"^over_seeds: seeds must be several integers, such as range\(5\), got 5$"):
+        over_seeds(history, 5)
+    with pytest.raises(TypeError, match=r"^over_seeds: run must return a History, got None$"):
+        over_seeds(lambda seed: None, [0])

@@ -11,6 +11,7 @@ import pytest
 
 import helpers
 from helpers import nn, optim
+from helpers.optim.lr_scheduler import LambdaLR
 from helpers.train import fit, over_seeds
 from tests.oracles import assert_same
 
@@ -48,39 +49,22 @@ def struck(owner, method, after, strike):
     setattr(owner, method, wrapped)
 
 
-class Schedule:
-    """Makes the learning rate 1 / (steps + 1) of what it was at first, in two moves."""
-
-    def __init__(self, optimizer):
-        self.optimizer, self.steps, self.first = optimizer, 0, optimizer.param_groups[0]["lr"]
-
-    def step(self):
-        self.steps += 1
-        self.between()
-        self.optimizer.param_groups[0]["lr"] = self.first / (self.steps + 1)
-
-    def between(self):
-        pass
-
-    def state_dict(self):
-        return {"steps": self.steps}
-
-    def load_state_dict(self, state):
-        self.steps = state["steps"]
-
-
 class Run:
     """A model with batch statistics, an optimizer with momentum and a schedule: 2 epochs of 3 steps."""
 
     def __init__(self, every="step"):
         self.net = nn.Sequential(nn.Linear(2, 3, rng=0), nn.BatchNorm1d(3), nn.Tanh(), nn.Linear(3, 1, rng=1))
         self.sgd = optim.SGD(self.net.parameters(), lr=0.1, momentum=0.9)
-        self.schedule, self.every = Schedule(self.sgd), every
+        self.schedule, self.every = LambdaLR(self.sgd, lambda epoch: self.rate(epoch)), every
         self.states, self.metric = [self.state()], lambda output, target: 0.0
+
+    def rate(self, epoch):
+        """What the first learning rate is multiplied by."""
+        return 1 / (epoch + 1)
 
     def state(self):
         """Every number that a step may change, by name."""
-        state = {**self.net.state_dict(), "schedule": self.schedule.steps, "lr": self.sgd.param_groups[0]["lr"]}
+        state = {**self.net.state_dict(), "schedule": self.schedule.last_epoch, "lr": self.sgd.param_groups[0]["lr"]}
         for number, kept in self.sgd.state_dict()["state"].items():
             state |= {f"momentum {number}": kept["momentum_buffer"]}
         return state
@@ -116,8 +100,8 @@ def assert_is_after_a_whole_number_of_steps(run, history, whole):
     for name, expected in whole.states[steps].items():
         if (name, whole.every) not in {("schedule", "epoch"), ("lr", "epoch")} or steps % 3:
             assert_same(run.state().get(name), expected, f"{name} after {steps} steps")
-    assert run.schedule.steps in ({steps} if whole.every == "step" else {steps // 3, (steps - 1) // 3})
-    assert run.sgd.param_groups[0]["lr"] == 0.1 / (run.schedule.steps + 1), "the schedule's lr is in force"
+    assert run.schedule.last_epoch in ({steps} if whole.every == "step" else {steps // 3, (steps - 1) // 3})
+    assert run.sgd.param_groups[0]["lr"] == 0.1 * run.rate(run.schedule.last_epoch), "the schedule's lr is in force"
     for name in ("loss", "lr", "grad_norm"):
         assert_same(getattr(history, name), getattr(whole.history, name)[:steps], name)
     epochs = len(history.measured_at)
@@ -132,7 +116,7 @@ PLACES = {
     "backward": lambda run: (run.net[0], "backward", True),
     "between two parameters": lambda run: (run.sgd, "_update", False),
     "after the last parameter": lambda run: (run.sgd, "step", True),
-    "amid the schedule": lambda run: (run.schedule, "between", False),
+    "amid the schedule": lambda run: (run, "rate", False),
     "after the schedule": lambda run: (run.schedule, "step", True),
     "while states are copied": lambda run: (run.sgd, "state_dict", False),
     "measuring": lambda run: (run, "metric", False),

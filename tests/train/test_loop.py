@@ -6,6 +6,7 @@ import torch
 
 from helpers import data, nn, optim
 from helpers.nn import utils
+from helpers.optim import lr_scheduler as schedules
 from helpers.train import accuracy, evaluate, fit, train_step
 from tests.oracles import assert_same, twin_of
 
@@ -139,6 +140,37 @@ def test_a_recurrent_net_with_lengths_learns_from_fresh_batches():
     assert history.measures["fresh loss"][-1] < 0.02 < 0.15 < np.var(test[2]), "better than always saying the mean"
 
 
+def test_a_state_is_carried_from_window_to_window_and_measuring_does_not_disturb_it():
+    wave = np.sin(np.arange(24.0)).reshape(4, 1, 6, 1)  # windows, N, T, I
+
+    def model():
+        return nn.SequenceModel(nn.LSTM(1, 3, batch_first=True, rng=0), nn.Linear(3, 1, rng=1))
+
+    def draw(rng):
+        x = next(windows)
+        return x, None, net.h_n, 2 * x
+
+    net, windows = model(), iter(wave)
+    sgd = optim.SGD(net.parameters(), 0.1)
+    validation = np.ones((5, 6, 1)), np.ones((5, 6, 1))
+    history = fit(net, draw, nn.MSELoss(), sgd, epochs=4, steps_per_epoch=1, validation=validation)
+    same, criterion, h_n = model(), nn.MSELoss(), None
+    sgd = optim.SGD(same.parameters(), 0.1)
+    for x, loss in zip(wave, history.loss, strict=True):
+        sgd.zero_grad()
+        assert criterion(same(x, None, h_n), 2 * x) == loss
+        h_n = same.h_n
+        same.backward(criterion.backward())
+        sgd.step()
+
+
+def test_a_float32_model_stays_float32():
+    net = nn.Linear(3, 1, dtype=np.float32, rng=0)
+    history = fit(net, (X.astype(np.float32), Y), nn.MSELoss(), optim.Adam(net.parameters()), epochs=2, max_norm=0.1)
+    assert net.weight.data.dtype == net.weight.grad.dtype == np.float32
+    assert history.loss.dtype == history.grad_norm.dtype == np.float64
+
+
 # --- batches ---------------------------------------------------------------------------------------------------------
 
 
@@ -212,50 +244,49 @@ def test_numpys_global_random_state_is_left_alone():
 # --- schedules -------------------------------------------------------------------------------------------------------
 
 
-class Halve:
-    """Halves the learning rate at every step, as torch's ExponentialLR(optimizer, 0.5)."""
-
-    def __init__(self, optimizer):
-        self.optimizer = optimizer
-
-    def step(self):
-        self.optimizer.param_groups[0]["lr"] /= 2
-
-
-class Follow(Halve):
-    """Remembers the metric that it is given, as torch's ReduceLROnPlateau."""
-
-    def __init__(self, optimizer):
-        super().__init__(optimizer)
-        self.got = []
-
-    def step(self, metrics):
-        self.got.append(metrics)
+def scheduled(schedule, **options):
+    model, sgd = line(lr=0.1)
+    return fit(model, (X, Y), nn.MSELoss(), sgd, batch_size=4, scheduler=schedule(sgd), **options)
 
 
 def test_a_schedule_steps_after_each_epoch_or_after_each_step():
-    for every, expected in (("epoch", [1, 1, 1, 1 / 2, 1 / 2, 1 / 2]), ("step", 0.5 ** np.arange(6))):
-        model, sgd = line(lr=0.1)
-        schedule = Halve(sgd)
-        options = dict(epochs=2, batch_size=4, scheduler=schedule, scheduler_every=every)
-        history = fit(model, (X, Y), nn.MSELoss(), sgd, **options)
-        assert_same(history.lr, 0.1 * np.array(expected), f"lr by {every}", 1e-15)
-        assert_same(sgd.param_groups[0]["lr"], 0.1 * (1 / 4 if every == "epoch" else 1 / 64), "lr at the end", 1e-15)
+    for every, expected in (("epoch", [1, 1, 1, 0.5, 0.5, 0.5]), ("step", 0.5 ** np.arange(6))):
+        lr = scheduled(lambda sgd: schedules.ExponentialLR(sgd, 0.5), epochs=2, scheduler_every=every).lr
+        assert_same(lr, 0.1 * np.array(expected), f"lr by {every}", 1e-15)
 
 
-def test_a_schedule_that_follows_a_metric_is_given_the_loss():
-    def followed(**options):
-        model, sgd = line()
-        schedule = Follow(sgd)
-        history = fit(model, (X, Y), nn.MSELoss(), sgd, epochs=3, batch_size=4, scheduler=schedule, **options)
-        return schedule.got, history
+def test_a_warm_up_by_the_step_and_then_a_cosine():
+    def warm_up(optimizer, library):
+        parts = library.LinearLR(optimizer, 0.1, total_iters=5), library.CosineAnnealingLR(optimizer, 7)
+        return library.SequentialLR(optimizer, [*parts], milestones=[5])
 
-    got, history = followed(validation={"b": (X, Y), "a": (X[:2], Y[:2])}, metrics={"mean": lambda out, y: out.mean()})
-    assert got == [*history.measures["b loss"][1:]]
-    got, history = followed()
-    assert got == [*history.epoch_loss]
-    got, history = followed(scheduler_every="step")
-    assert got == [*history.loss]
+    lr = scheduled(lambda sgd: warm_up(sgd, schedules), epochs=4, scheduler_every="step").lr
+    theirs = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    schedule, expected = warm_up(theirs, torch.optim.lr_scheduler), []
+    for _ in range(12):
+        expected.append(theirs.param_groups[0]["lr"])
+        theirs.step()
+        schedule.step()
+    assert_same(lr, np.array(expected), "lr", 1e-14)
+
+
+@pytest.mark.parametrize("told", ["validation", "epoch", "step"])
+def test_a_schedule_that_listens_is_told_the_loss(told):
+    def plateau(optimizer):
+        return schedules.ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.1)
+
+    options = dict(validation={"b": (X[:5], Y[:5]), "a": (X, Y)}) if told == "validation" else {}
+    every = "step" if told == "step" else "epoch"
+    history = scheduled(plateau, epochs=20, scheduler_every=every, **options)
+    losses = {"validation": lambda: history.measures["b loss"][1:], "epoch": lambda: history.epoch_loss}
+    losses = losses.get(told, lambda: history.loss)()
+    alone = line(lr=0.1)[1]
+    schedule, expected = plateau(alone), []
+    for loss in losses:
+        expected.append(alone.param_groups[0]["lr"])
+        schedule.step(loss)
+    assert_same(history.lr, np.repeat(expected, 60 // len(losses)), "lr")
+    assert 0.1 > expected[-1] > 0, "the rate has been lowered on the way"
 
 
 # --- modes -----------------------------------------------------------------------------------------------------------
@@ -358,11 +389,11 @@ BAD = [
     (ValueError, "criterion must return one number, got MSELoss", dict(criterion=nn.MSELoss(reduction="none"))),
     (TypeError, "optimizer must be an Optimizer, got 0.1", dict(optimizer=0.1)),
     (ValueError, "optimizer must hold parameters of the model alone, got one of another", dict(optimizer=line()[1])),
-    (TypeError, "scheduler must have a step, got 0.5", dict(scheduler=0.5)),
+    (TypeError, "scheduler must be an LRScheduler, got 0.5", dict(scheduler=0.5)),
     (
         ValueError,
         "scheduler must be one of the optimizer that is given, got one of another",
-        dict(scheduler=Halve(line()[1])),
+        dict(scheduler=schedules.StepLR(line()[1], 1)),
     ),
     (ValueError, r"scheduler_every must be one of \('epoch', 'step'\), got 'batch'", dict(scheduler_every="batch")),
     (ValueError, "epochs must be at least 1, got 0", dict(epochs=0)),

@@ -10,7 +10,7 @@ from .arguments import check_metrics, samples
 
 
 def evaluate(model, data, criterion, metrics=None, batch_size=256):
-    r"""Measure a model in evaluation mode; its modes are then as they were.
+    r"""Measure a model in evaluation mode; it is left as it was, its cache and last states included.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def evaluate(model, data, criterion, metrics=None, batch_size=256):
     *inputs, target = samples("evaluate", "data", data)
     metrics = check_metrics("evaluate", metrics)
     size = checks.integer("evaluate", "batch_size", batch_size, 1)
-    with mode(model, training=False):
+    with evaluating(model):
         parts = [model(*(part[i : i + size] for part in inputs)) for i in range(0, len(target), size)]
     output = np.concatenate(parts)
     return {name: float(measure(output, target)) for name, measure in {"loss": criterion, **metrics}.items()}
@@ -78,11 +78,11 @@ def accuracy(scores, labels):
 
 
 @contextmanager
-def mode(model, training):
-    """Switch a model to training or evaluation for a while; each layer gets its own mode back."""
-    modes = [(module, module.training) for module in model.modules()]
+def evaluating(model):
+    """Switch a model to evaluation for a while; each layer gets back all that it held: mode, cache, last states."""
+    held = [(module, vars(module).copy()) for module in model.modules()]
     try:
-        yield model.train(training)
+        yield model.eval()
     finally:
-        for module, before in modes:
-            module.training = before
+        for module, attributes in held:
+            module.__dict__ = attributes

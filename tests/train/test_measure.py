@@ -48,6 +48,15 @@ def test_measuring_changes_neither_parameters_nor_statistics_nor_modes():
     assert all(parameter.grad is None for parameter in net.parameters())
 
 
+def test_measuring_between_two_windows_leaves_the_state_that_is_handed_on():
+    net = nn.SequenceModel(nn.RNN(1, 2, batch_first=True, rng=0), nn.Linear(2, 1, rng=0))
+    x = RNG.standard_normal((4, 5, 1))
+    net(x)
+    h_n, cache = net.h_n, net.recurrent.cache
+    evaluate(net, (x[:3], x[:3]), nn.MSELoss())
+    assert net.h_n is h_n and net.recurrent.cache is cache
+
+
 def test_accuracy_counts_right_labels_of_samples_and_of_pixels():
     assert accuracy([[1.0, 2.0], [3.0, 0.0]], [1, 1]) == 0.5
     scores = np.array([[[[0.0, 9.0]], [[1.0, 1.0]]]])  # (1, 2, 1, 2)
