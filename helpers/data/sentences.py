@@ -93,8 +93,8 @@ def negation(n, filler=4, *, rng):
 
     Notes
     -----
-    Every sentence has one word of praise and one of blame, as "not A but B" or as "B and not A", equally often; B is
-    what is meant. Which of the two is last says nothing, and what stands behind "not" is at most one word away.
+    Every sentence has one word of praise and one of blame, as "not A but B" or as "B and not A", about equally often;
+    B is what is meant. Which of the two is last says nothing; the word right behind "not" says it all.
 
     A model of the bag of words says the same of both sentences of a pair, so its accuracy is exactly 0.5, whatever it
     has learned. Windows of two words are enough for 1.
@@ -133,8 +133,8 @@ def long_range(n, distance=12, lead=0, *, rng):
         How many words follow the noun that decides, at least 1; distance // 2 of them are nouns. The longer, the harder
         to keep the first in mind.
     lead : int
-        At most so many neutral words, a random number of them, stand in front of it. A convolution with padding knows
-        the border of a sentence, and so its first word: with lead=0 it can cheat, with lead=3 it hardly can.
+        At most so many neutral words, a random number of them, stand in front of it. A padded convolution sees where a
+        sentence begins, and so its first word: only a lead well above its window hides that noun from it.
     rng : numpy.random.Generator or int
 
     Returns

@@ -72,9 +72,9 @@ def adding(n, length=50, *, rng):
     The trivial answer is 1, the mean of the sum. Its mean squared error is the sum's variance, 2 / 12 = 0.167: a net
     has used its memory only where it is clearly below.
 
-    Hochreiter and Schmidhuber draw values from [-1, 1], let the lengths vary, mark with 1, 0 and also -1 (at both
-    ends), and ask for 0.5 + sum / 4. This simpler form, one mark in each half, is that of Arjovsky et al.; Le et al.
-    have the same values and target.
+    Hochreiter and Schmidhuber draw values from [-1, 1], let the lengths vary, mark two steps of the first half with 1
+    and both ends with -1, and ask for 0.5 + sum / 4. This simpler form, one mark in each half, is that of Arjovsky et
+    al.; Le et al. have the same values and target.
 
     References
     ----------

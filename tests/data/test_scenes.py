@@ -18,7 +18,7 @@ def test_the_box_is_the_smallest_around_the_shape(size):
         rows, columns = np.nonzero(image > image.min())
         assert (x - width / 2, x + width / 2) == pytest.approx((columns.min(), columns.max() + 1))
         assert (y - height / 2, y + height / 2) == pytest.approx((rows.min(), rows.max() + 1))
-        assert max(width, height) <= size // 2
+        assert max(width, height) <= 2 * size // 3
 
 
 def test_each_kind_of_shape_fills_its_box_in_its_own_way():
@@ -49,7 +49,7 @@ def test_noise_is_the_grain_of_the_picture():
 
 def test_the_mean_box_overlaps_as_little_as_stated():
     boxes = box_scenes(4000, rng=0).boxes
-    assert abs(box_overlap(boxes, boxes.mean(axis=0)).mean() - 0.19) < 0.01
+    assert abs(box_overlap(boxes, boxes.mean(axis=0)).mean() - 0.35) < 0.01
 
 
 @pytest.mark.parametrize("shapes", [1, 2, 4])
@@ -74,7 +74,7 @@ def test_kinds_of_shapes_are_balanced_and_background_is_as_common_as_stated():
     labels = segmentation_scenes(999, shapes=1, rng=0).labels
     kinds = labels.max(axis=(1, 2))
     assert np.bincount(kinds, minlength=4).tolist() == [0, 333, 333, 333]
-    assert abs((segmentation_scenes(2000, rng=0).labels == 0).mean() - 0.80) < 0.01
+    assert abs((segmentation_scenes(2000, rng=0).labels == 0).mean() - 0.68) < 0.01
 
 
 @pytest.mark.parametrize(
