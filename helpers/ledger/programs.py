@@ -55,16 +55,18 @@ def descent(name, options):
 
 
 def clipping(name, options):
-    """Gradients after clipping, and what the function returns."""
+    """Gradients after clipping, and their norm before: what the function returns, or what it must be told."""
 
     def function(nn, optim, array):
         random = np.random.default_rng(0)
         parameters = [nn.Parameter(array(random.standard_normal(shape))) for shape in ((3, 4), (5,), (2,))]
         for parameter in parameters[:2]:
             parameter.grad = array(random.standard_normal(parameter.shape))
-        returned = getattr(nn.utils, name)(parameters, **options)
+        norm = nn.utils.get_total_norm([parameter.grad for parameter in parameters[:2]])
+        told = {"total_norm": norm} if name == "clip_grads_with_norm_" else {}
+        returned = getattr(nn.utils, name)(parameters, **options, **told)
         grads = {f"gradient {place}": parameter.grad for place, parameter in enumerate(parameters[:2])}
-        return grads if returned is None else grads | {"norm": returned}
+        return grads | {"norm": norm if returned is None else returned}
 
     return Program(f"{name}({said(options)})", function, f"torch.nn.utils.{name}")
 
@@ -83,6 +85,7 @@ DESCENTS = {"SGD": MOMENTUM, "Adam": MOMENTS, "AdamW": MOMENTS}
 CLIPS = {
     "clip_grad_norm_": settings(max_norm=[0.5, 100.0], norm_type=[1.0, 2.0, 3.5, np.inf]),
     "clip_grad_value_": settings(clip_value=[0.1, 1.0, 100.0]),
+    "clip_grads_with_norm_": settings(max_norm=[0.5, 100.0]),
 }
 
 PROGRAMS = {
