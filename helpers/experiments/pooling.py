@@ -1,7 +1,6 @@
 r"""The pooling lab: one picture, one pooling layer, one window looked at closely."""
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -11,10 +10,9 @@ from helpers import checks, data
 from helpers.kernels import pooling
 from helpers.kernels.windows import Windows, check_padding, enumeration, fit
 
+from .pictures import PICTURES, load
+
 KINDS = ("max", "average", "average without padding")
-OWN = "your own"
-PICTURES = ("numbers 6 × 6", "negative 5 × 5", "digit 8 × 8", "face 16 × 16", "temple", "flower", OWN)
-LONGEST_SIDE = 360  # pixels of a photograph in the lab
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class State:
 
     def pixels(self):
         """The picture as (C, H, W) floats and a note on what was done to it, "" for nothing."""
-        return _load(self.picture, self.own)
+        return load(self.picture, self.own)
 
     def windows(self):
         """The windows along the rows and along the columns of the picture."""
@@ -145,7 +143,7 @@ def torch_verdict(**settings):
         return "torch is not installed here"
     asked = SimpleNamespace(**asdict(State()) | settings)  # unchecked: torch is asked also where State says no
     try:
-        pixels = torch.tensor(_load(asked.picture, asked.own)[0])
+        pixels = torch.tensor(load(asked.picture, asked.own)[0])
     except ValueError as reason:
         return f"there is no picture to ask about: {reason}"
     options = {"dilation": asked.dilation} if asked.dilation > 1 or asked.kind == "max" else {}
@@ -165,56 +163,6 @@ def torch_verdict(**settings):
         return f"torch agrees: output {theirs.shape}, every number the same"
     verdict = "agrees" if gap < 10 * np.finfo(ours.dtype).eps * np.abs(theirs).max() else "disagrees"
     return f"torch {verdict}: output {theirs.shape}, largest difference {gap:.0e}"
-
-
-def _load(picture, own):
-    return _read(picture, own if picture == OWN else None)
-
-
-@lru_cache(maxsize=8)
-def _read(picture, own):
-    if picture == OWN:
-        if own is None:
-            raise ValueError("choose a picture file with the Upload button first")
-        pixels, note = data.read_picture(own, max_side=LONGEST_SIDE)
-        return _channels_first(pixels), note
-    if picture in ("temple", "flower"):
-        path = data.photo_path("china" if picture == "temple" else "flower")
-        return _channels_first(data.read_picture(path, max_side=LONGEST_SIDE).pixels), ""
-    return _frozen(_GRIDS[picture]()[None].astype(np.float64)), ""
-
-
-def _channels_first(pixels):
-    return _frozen(np.ascontiguousarray(pixels.transpose(2, 0, 1) / np.float32(255)))
-
-
-def _frozen(pixels):
-    pixels.setflags(write=False)  # the cache hands out one array to all
-    return pixels
-
-
-def numbers():
-    """A 6 × 6 picture of whole numbers 0 to 9; seed 1438, whose windows of 2 × 2 and 3 × 3 have no ties."""
-    return np.random.default_rng(1438).integers(0, 10, (6, 6))
-
-
-def face():
-    """A 16 × 16 picture of a smiling face, whole numbers 0 to 9."""
-    y, x = np.mgrid[-7.5:8.5, -7.5:8.5]
-    radius = np.hypot(x, y)
-    picture = np.where(radius < 7.6, 2, 0)
-    picture[(radius > 6.4) & (radius < 7.6)] = 7
-    picture[(np.abs(np.abs(x) - 2.5) < 1.1) & (np.abs(y + 2) < 1.1)] = 9
-    picture[(np.abs(np.hypot(x, y) - 4.2) < 0.6) & (y > 1)] = 9
-    return picture
-
-
-_GRIDS = {
-    "numbers 6 × 6": numbers,
-    "negative 5 × 5": lambda: -1 - np.random.default_rng(1).integers(0, 9, (5, 5)),
-    "digit 8 × 8": lambda: (16 * data.digits().images[3]).round(),
-    "face 16 × 16": face,
-}
 
 
 class OutputSizes(NamedTuple):

@@ -5,6 +5,7 @@ from helpers.plots.pooling import draw_pooling
 
 from . import controls
 from .app import App
+from .pictures import picture_controls
 
 
 def pooling_lab(**settings):
@@ -17,26 +18,18 @@ def pooling_lab(**settings):
     (1, 2, 2)
     """
     start = pooling.State(**settings)
-    upload = controls.upload("Upload, up to 10 MB", "image/*", start.own)
-    picture = controls.choice("picture", pooling.PICTURES, start.picture)
-
-    def show_own(change):
-        if change["new"]:
-            picture.value = pooling.OWN
-
-    app = App(
+    return App(
         "pooling",
         pooling.State,
         {
             "kind": controls.choice("kind", pooling.KINDS, start.kind),
-            "picture": picture,
+            **picture_controls(start.picture, start.own),
             "kernel_size": controls.Slider("pool size", start.kernel_size, 1, 8),
             "stride": controls.Slider("stride", start.stride, 1, 8),
             "padding": controls.Slider("padding", start.padding, 0, 4),
             "dilation": controls.Slider("dilation", start.dilation, 1, 3),
             "ceil_mode": controls.switch("ceil_mode", start.ceil_mode),
             "window": controls.Slider("window", start.window, 0, 255),
-            "own": upload,
         },
         pooling.compute,
         draw_pooling,
@@ -46,5 +39,3 @@ def pooling_lab(**settings):
         },
         actions={"Ask torch": pooling.torch_verdict},
     )
-    upload.observe(show_own, "value")
-    return app

@@ -12,10 +12,9 @@ from PIL import Image
 from helpers import data, nn
 from helpers.checks import SettingWarning
 from helpers.experiments import pooling
+from helpers.experiments.pictures import OWN, PICTURES, numbers
 from helpers.experiments.pooling import (
     KINDS,
-    OWN,
-    PICTURES,
     Result,
     State,
     arithmetic,
@@ -171,7 +170,7 @@ def test_the_winners_are_where_the_maxima_stand():
 def test_the_same_state_gives_the_same_numbers_twice():
     state = State(picture="face 16 × 16", kernel_size=3, stride=2, padding=1)
     np.testing.assert_array_equal(compute(state).out, compute(state).out)
-    np.testing.assert_array_equal(pooling.numbers(), pooling.numbers())
+    np.testing.assert_array_equal(numbers(), numbers())
 
 
 def test_windows_are_counted_in_reading_order_and_the_last_one_stands_for_all_beyond():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.experiments.pictures import PICTURES
 from helpers.experiments.pooling import (
     KINDS,
-    PICTURES,
     State,
     arithmetic,
     compute,

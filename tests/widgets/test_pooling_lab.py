@@ -14,7 +14,8 @@ from PIL import Image
 
 from helpers import nn
 from helpers.checks import SettingWarning
-from helpers.experiments.pooling import KINDS, LONGEST_SIDE, OWN, PICTURES, State
+from helpers.experiments.pictures import LONGEST_SIDE, OWN, PICTURES
+from helpers.experiments.pooling import KINDS, State
 from helpers.widgets import pooling_lab
 from helpers.widgets.controls import Slider
 
