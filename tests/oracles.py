@@ -145,38 +145,6 @@ def unpair(states):
     return [*states] if isinstance(states, tuple) else [states]
 
 
-def gru_loop(x, states, weights, pin, reset_after):
-    """The equations of a GRU, step by step in torch; a pinned gate is a constant."""
-    (w_r, w_z, w_n), (u_r, u_z, u_n) = (torch.chunk(weight, 3) for weight in weights[:2])
-    (b_r, b_z, b_n), (c_r, c_z, c_n) = (torch.chunk(bias, 3) for bias in weights[2:])
-    (h,), hs = states, []
-    for x_t in x:
-        gates = {
-            "r": torch.sigmoid(x_t @ w_r.T + b_r + h @ u_r.T + c_r),
-            "z": torch.sigmoid(x_t @ w_z.T + b_z + h @ u_z.T + c_z),
-        } | {name: torch.full_like(h, value) for name, value in pin.items()}
-        past = gates["r"] * (h @ u_n.T + c_n) if reset_after else (gates["r"] * h) @ u_n.T + c_n
-        n = gates.get("n", torch.tanh(x_t @ w_n.T + b_n + past))
-        h = (1 - gates["z"]) * n + gates["z"] * h
-        hs.append(h)
-    return torch.stack(hs), [h]
-
-
-def lstm_loop(x, states, weights, pin):
-    """The equations of an LSTM, step by step in torch; a pinned gate is a constant."""
-    (h, c), hs = states, []
-    for x_t in x:
-        sums = torch.chunk(x_t @ weights[0].T + weights[2] + h @ weights[1].T + weights[3], 4, dim=-1)
-        gates = dict(
-            zip("ifgo", (torch.tanh(s) if k == 2 else torch.sigmoid(s) for k, s in enumerate(sums)), strict=True)
-        )
-        gates |= {name: torch.full_like(h, value) for name, value in pin.items()}
-        c = gates["f"] * c + gates["i"] * gates["g"]
-        h = gates["o"] * torch.tanh(c)
-        hs.append(h)
-    return torch.stack(hs), [h, c]
-
-
 def assert_interface_like_torch(layer_class, spellings):
     """Compare the signature with that of torch's layer, and for each spelling of the arguments repr and attributes."""
     torchs = getattr(torch.nn, layer_class.__name__)

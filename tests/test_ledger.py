@@ -10,7 +10,7 @@ from helpers.checks import SettingWarning
 from helpers.ledger import __main__ as command
 from helpers.ledger.book import CASES, IMPLEMENTATIONS, Ledger, Row
 
-NO_ROW = {"Module", "Parameter", "Optimizer", "init", "utils"}  # bases, and modules of functions
+NO_ROW = {"Module", "Parameter", "Optimizer", "LRScheduler", "init", "utils", "lr_scheduler"}  # bases, and modules
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def quick():
 
 def test_every_public_layer_loss_optimizer_and_clip_has_its_row():
     offered = {*nn.__all__, *(f"optim.{name}" for name in optim.__all__)}
+    offered |= {f"lr_scheduler.{name}" for name in optim.lr_scheduler.__all__}
     offered |= {f"utils.{name}" for name in vars(nn.utils) if name.startswith("clip_")}
     wanted = {name for name in offered if name.split(".")[-1] not in NO_ROW}
     assert wanted - set(IMPLEMENTATIONS) == set(), "these have no settings in helpers/ledger"

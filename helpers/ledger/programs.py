@@ -54,6 +54,25 @@ def descent(name, options):
     return Program(f"{STEPS} steps of {name}({said(options)})", function, f"torch.optim.{name}")
 
 
+def schedule(name, options):
+    """The rates of two groups over fifty steps; a plateau is shown numbers that fall, then stay."""
+    metrics = np.maximum(0.95 ** np.arange(STEPS), 0.3)
+
+    def function(nn, optim, array):
+        groups = [{"params": [nn.Parameter(array([1.0]))], "lr": lr} for lr in (0.1, 0.03)]
+        optimizer, module = optim.SGD(groups), optim.lr_scheduler
+        members = [getattr(module, member)(optimizer, **more) for member, more in options.get("schedulers", ())]
+        scheduler = getattr(module, name)(optimizer, **options | ({"schedulers": members} if members else {}))
+        rates = []
+        for metric in metrics:
+            optimizer.step()
+            scheduler.step(*([metric] if name == "ReduceLROnPlateau" else []))
+            rates.append([group["lr"] for group in optimizer.param_groups])
+        return {"rates": rates}
+
+    return Program(f"{STEPS} steps of {name}({said(options)})", function, f"torch.optim.lr_scheduler.{name}")
+
+
 def clipping(name, options):
     """Gradients after clipping, and their norm before: what the function returns, or what it must be told."""
 
@@ -72,7 +91,13 @@ def clipping(name, options):
 
 
 def said(options):
-    return ", ".join(f"{name}={value!r}" for name, value in options.items())
+    """Settings as they stand in a call; of a function its name."""
+    return ", ".join(f"{name}={getattr(value, '__name__', repr(value))}" for name, value in options.items())
+
+
+def hyperbola(epoch):
+    """A schedule of one's own."""
+    return 1 / (1 + epoch)
 
 
 MOMENTUM = [
@@ -82,6 +107,18 @@ MOMENTUM = [
 ]
 MOMENTS = settings(betas=[(0.9, 0.999), (0.0, 0.5)], weight_decay=[0, 0.1], amsgrad=BOTH, maximize=BOTH)
 DESCENTS = {"SGD": MOMENTUM, "Adam": MOMENTS, "AdamW": MOMENTS}
+WARM_UP, COSINE = ("LinearLR", dict(start_factor=0.1)), ("CosineAnnealingLR", dict(T_max=30))
+SCHEDULES = {
+    "LambdaLR": [dict(lr_lambda=hyperbola)],
+    "StepLR": settings(step_size=[1, 7], gamma=[0.1, 2.0]),
+    "MultiStepLR": settings(milestones=[[5, 9, 9, 30]], gamma=[0.1, 0.5]),
+    "ConstantLR": settings(factor=[0.2, 1.0], total_iters=[1, 20]),
+    "LinearLR": settings(start_factor=[0.1, 1.0], end_factor=[0.0, 0.5], total_iters=[5, 30]),
+    "ExponentialLR": settings(gamma=[0.0, 0.9]),
+    "CosineAnnealingLR": settings(T_max=[7, 50], eta_min=[0.0, 0.01]),
+    "SequentialLR": settings(schedulers=[[WARM_UP, COSINE], [COSINE, WARM_UP]], milestones=[[0], [5]]),
+    "ReduceLROnPlateau": settings(mode=["min", "max"], patience=[0, 3], cooldown=[0, 2], min_lr=[0, 0.02]),
+}
 CLIPS = {
     "clip_grad_norm_": settings(max_norm=[0.5, 100.0], norm_type=[1.0, 2.0, 3.5, np.inf]),
     "clip_grad_value_": settings(clip_value=[0.1, 1.0, 100.0]),
@@ -89,6 +126,11 @@ CLIPS = {
 }
 
 PROGRAMS = {
-    **{f"optim.{name}": partial(map, partial(descent, name), choices) for name, choices in DESCENTS.items()},
-    **{f"utils.{name}": partial(map, partial(clipping, name), choices) for name, choices in CLIPS.items()},
+    f"{place}.{name}": partial(map, partial(program, name), choices)
+    for place, program, names in (
+        ("optim", descent, DESCENTS),
+        ("lr_scheduler", schedule, SCHEDULES),
+        ("utils", clipping, CLIPS),
+    )
+    for name, choices in names.items()
 }

@@ -56,6 +56,36 @@ def one_step(net):
     return reference
 
 
+def jordan_written_out(net):
+    """What a JordanRNN computes: h = f(W x + b + U s + c), y = g(V h + d), then s becomes alpha s + y."""
+    from torch.nn.functional import linear
+
+    def applied(name, a):
+        return a if name == "identity" else a.softmax(-1) if name == "softmax" else getattr(a, name)()
+
+    def run(p, steps, s, length):
+        y = steps.new_zeros(len(steps), net.output_size)
+        for t in range(length):
+            a = linear(steps[t], p["weight_ih"], p.get("bias_ih")) + linear(s, p["weight_sh"], p.get("bias_sh"))
+            y[t] = applied(net.output, linear(applied(net.nonlinearity, a), p["weight_hy"], p.get("bias_hy")))
+            s = net.alpha * s + y[t]
+        return y, s
+
+    @wraps(jordan_written_out)
+    def reference(parameters, x, h0=None, lengths=None):
+        if x.ndim == 2:
+            y, s = run(parameters, x, x.new_zeros(net.output_size) if h0 is None else h0[0], len(x))
+            return y, s[None]
+        time = 1 if net.batch_first else 0
+        sequences = x.unbind(1 - time)  # each (T, I)
+        first = x.new_zeros(len(sequences), net.output_size) if h0 is None else h0[0]
+        lengths = lengths or [x.shape[time]] * len(sequences)
+        y, s = zip(*(run(parameters, *one) for one in zip(sequences, first, lengths, strict=True)), strict=True)
+        return _stacked(y, 1 - time), _stacked(s)[None]
+
+    return reference
+
+
 def pooled_one_by_one(pool):
     """What a SequencePool computes: each sequence by itself, and of it the real steps alone."""
 
@@ -137,7 +167,7 @@ def _pinned(gates, pin):
     return {name: gate.new_full(gate.shape, pin[name]) if name in pin else gate for name, gate in gates.items()}
 
 
-def _stacked(steps):
+def _stacked(parts, dim=0):
     import torch
 
-    return torch.stack(steps)
+    return torch.stack(parts, dim)

@@ -35,6 +35,18 @@ def steps(name):
     yield from written_out(name)
 
 
+def fed_by_outputs():
+    """Jordan's net: as the other nets, and with every function of the output."""
+    outputs = ["identity", "softmax", "sigmoid", "tanh"]
+    for options in settings(output=outputs, nonlinearity=["tanh", "relu"], bias=BOTH, batch_first=BOTH):
+        net = filled(nn.JordanRNN(3, 4, 2, alpha=0.7, **options))
+        reference = references.jordan_written_out(net)
+        yield Case(net, (numbers(4, 3), numbers(1, 2)), reference=reference)
+        x = numbers(3, 5, 3) if net.batch_first else numbers(5, 3, 3)
+        yield Case(net, (x,), reference=reference)
+        yield Case(net, (x, numbers(1, 3, 2)), {"lengths": [2, 5, 1]}, reference)
+
+
 def states(net, *shape):
     """The first states of a net: h0, or the pair (h0, c0)."""
     given = tuple(numbers(*shape, seed=seed) for seed, _ in enumerate(net.state_names, 1))
@@ -85,6 +97,7 @@ def embedded_run_and_pooled():
 SEQUENCES = {
     **{name: partial(sequences, name) for name in ("RNN", "LSTM", "GRU")},
     **{name: partial(steps, name) for name in ("RNNCell", "LSTMCell", "GRUCell")},
+    "JordanRNN": fed_by_outputs,
     "SequencePool": over_time,
     "SequenceModel": embedded_run_and_pooled,
 }

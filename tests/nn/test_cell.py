@@ -1,6 +1,5 @@
 """Recurrent cells agree with torch, and step for step with the nets for sequences."""
 
-from functools import partial
 from itertools import product
 
 import numpy as np
@@ -9,10 +8,9 @@ import torch
 
 from helpers import nn
 from helpers.gradcheck import compare_with_torch, gradcheck
+from helpers.ledger import references
 from tests.oracles import (
     assert_same,
-    gru_loop,
-    lstm_loop,
     pair,
     random_like,
     twin_of,
@@ -70,15 +68,18 @@ PINNED = [
 ]
 
 
+EQUATIONS = {
+    "LSTM": references.lstm_written_out,
+    "GRU": references.gru_reset_after,
+    RESET_BEFORE: references.gru_reset_before,
+}
+
+
 @pytest.mark.parametrize(("kind", "names"), PINNED)
 def test_a_cell_is_its_equations_with_any_gate_pinned(kind, names):
     cell = build(kind)
-    loop = lstm_loop if kind == "LSTM" else partial(gru_loop, reset_after=kind == "GRU")
+    equations = references.one_step(EQUATIONS[kind])
     pin = dict(zip(names, (0.3, 1.5), strict=False))
-
-    def equations(parameters, x, states, pin):
-        return pair(loop(x[None], unpair(states), [*parameters.values()], pin)[1])
-
     for batch in ((), (3,)):
         x, *states = draw((*batch, I), *[(*batch, H)] * len(cell.state_names))
         report = compare_with_torch(cell, x, pair(states), reference=equations, pin=pin)

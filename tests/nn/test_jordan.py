@@ -4,53 +4,20 @@ from itertools import product
 
 import numpy as np
 import pytest
-import torch
 
 from helpers import nn
 from helpers.gradcheck import compare_with_torch, gradcheck
+from helpers.ledger.references import jordan_written_out
 from tests.oracles import assert_same, random_like
 
 I, H, O = 3, 5, 2
-F = {"tanh": torch.tanh, "relu": torch.relu}
-G = {
-    "identity": lambda o: o,
-    "softmax": lambda o: torch.softmax(o, 0),
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-}
+F = ["tanh", "relu"]
+G = ["identity", "softmax", "sigmoid", "tanh"]
 
 
 def draw(*shapes, seed=0):
     rng = np.random.default_rng(seed)
     return [rng.standard_normal(shape) for shape in shapes]
-
-
-def equations_of(net):
-    """The three equations in torch, one sequence after the other, one step after the other."""
-    f, g, alpha = F[net.nonlinearity], G[net.output], net.alpha
-
-    def run(p, x, s, steps):
-        y = x.new_zeros(len(x), O)
-        for t in range(steps):
-            a, o = p["weight_ih"] @ x[t] + p["weight_sh"] @ s, 0
-            if net.bias:
-                a, o = a + p["bias_ih"] + p["bias_sh"], p["bias_hy"]
-            y[t] = g(p["weight_hy"] @ f(a) + o)
-            s = alpha * s + y[t]
-        return y, s
-
-    def equations(parameters, x, h0=None, lengths=None):
-        if x.ndim == 2:
-            y, s = run(parameters, x, x.new_zeros(O) if h0 is None else h0[0], len(x))
-            return y, s[None]
-        sequences = x if net.batch_first else x.transpose(0, 1)
-        first = x.new_zeros(len(sequences), O) if h0 is None else h0[0]
-        lengths = lengths or [sequences.shape[1]] * len(sequences)
-        runs = [run(parameters, *one) for one in zip(sequences, first, lengths, strict=True)]
-        y, s = (torch.stack(parts) for parts in zip(*runs, strict=True))
-        return y if net.batch_first else y.transpose(0, 1), s[None]
-
-    return equations
 
 
 @pytest.mark.parametrize("nonlinearity", F)
@@ -65,7 +32,9 @@ def test_values_and_every_gradient_are_those_of_the_equations(nonlinearity, outp
             x, h0 = draw(shape, (1, O) if batch is None else (1, batch, O))
             padded = [{}] if batch is None else [{}, {"lengths": [steps, 1, steps // 2 + 1][:batch]}]
             for options in padded:
-                report = compare_with_torch(net, x, *([h0] if given else []), reference=equations_of(net), **options)
+                report = compare_with_torch(
+                    net, x, *([h0] if given else []), reference=jordan_written_out(net), **options
+                )
                 assert report.largest < 1e-12, report
 
 

@@ -1,6 +1,5 @@
 """Recurrent nets agree with torch in every option, and with what their equations promise."""
 
-from functools import partial
 from itertools import product
 
 import numpy as np
@@ -9,10 +8,9 @@ import torch
 
 from helpers import nn
 from helpers.gradcheck import compare_with_torch
+from helpers.ledger import references
 from tests.oracles import (
     assert_same,
-    gru_loop,
-    lstm_loop,
     numeric_gradient,
     pair,
     twin_of,
@@ -83,15 +81,10 @@ def test_values_and_every_gradient_are_torchs(kind, layers, bidirectional, batch
 # ------------------------------------------------------------------------------------------ both forms of the GRU, pins
 
 
-def assert_like_loop(net, loop, pin):
+def assert_like_equations(net, equations, pin):
     """Compare a net of one layer with its equations in torch; pinned gates are constants there."""
     rng = np.random.default_rng(2)
     x, *states = (rng.standard_normal(shape) for shape in [(6, 3, I), *[(1, 3, H)] * len(net.state_names)])
-
-    def equations(parameters, x, states, pin):
-        y, last = loop(x, [state[0] for state in unpair(states)], [*parameters.values()], pin)
-        return y, pair([state[None] for state in last])
-
     report = compare_with_torch(net, x, pair(states), reference=equations, pin=pin)
     assert report.largest < 1e-12, report
 
@@ -99,13 +92,15 @@ def assert_like_loop(net, loop, pin):
 @pytest.mark.parametrize("reset_after", [True, False])
 @pytest.mark.parametrize("names", ["", "r", "z", "n", "rz", "zn", "rn"])
 def test_both_forms_of_the_gru_are_their_equations_with_any_gate_pinned(reset_after, names):
+    equations = references.gru_reset_after if reset_after else references.gru_reset_before
     pin = dict(zip(names, (0.3, 1.5), strict=False))
-    assert_like_loop(nn.GRU(I, H, reset_after=reset_after, rng=3), partial(gru_loop, reset_after=reset_after), pin)
+    assert_like_equations(nn.GRU(I, H, reset_after=reset_after, rng=3), equations, pin)
 
 
 @pytest.mark.parametrize("names", ["i", "f", "g", "o", "if", "fo", "igo"])
 def test_an_lstm_with_pinned_gates_is_its_equations(names):
-    assert_like_loop(nn.LSTM(I, H, rng=3), lstm_loop, dict(zip(names, (0.3, 1.5, -0.7), strict=False)))
+    pin = dict(zip(names, (0.3, 1.5, -0.7), strict=False))
+    assert_like_equations(nn.LSTM(I, H, rng=3), references.lstm_written_out, pin)
 
 
 def test_the_two_forms_of_the_gru_by_hand():
