@@ -205,7 +205,8 @@ class LinearLR(LRScheduler):
         if self._starting or self.last_epoch > self.total_iters:
             return self._scaled(1)
         rise = self.end_factor - self.start_factor
-        return self._scaled(1 + rise / (self.total_iters * self.start_factor + (self.last_epoch - 1) * rise))
+        factor = 1 + rise / (self.total_iters * self.start_factor + (self.last_epoch - 1) * rise)
+        return self._scaled(max(factor, 0.0))  # the last step of a way to 0 may be rounded to below it
 
 
 class ExponentialLR(LRScheduler):

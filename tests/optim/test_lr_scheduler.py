@@ -172,6 +172,17 @@ def test_rates_that_were_changed_by_hand_go_on_as_in_torch(name):
         race.run(9)
 
 
+@pytest.mark.parametrize("start", [0.1, 1 / 3, 1.0])
+def test_a_line_down_to_zero_ends_there_however_its_steps_are_rounded(start):
+    for total in range(1, 60):
+        sgd = optim.SGD([nn.Parameter([1.0])], lr=0.1)
+        scheduler = lr_scheduler.LinearLR(sgd, start, 0.0, total)
+        for _ in range(total):
+            sgd.step()
+            scheduler.step()
+        assert_same(scheduler.get_last_lr(), [0.0], f"start {start}, {total} epochs", atol=1e-15)
+
+
 def test_a_cosine_that_was_pushed_below_its_lowest_rate_never_turns_the_descent_round():
     race = Race(BUILDS["cosine above"]).run(8)
     for one in race.sgds:
