@@ -135,13 +135,14 @@ def test_a_wrong_clip_is_found(monkeypatch):
     assert {check.what for report in book[0].beyond for check in report} == {"norm"}
 
 
-def test_a_call_that_breaks_is_not_passed_over(monkeypatch):
+def test_a_call_that_breaks_is_not_passed_over_and_the_case_is_named(monkeypatch):
     def broken(layer, x):
         raise RuntimeError("broken")
 
     monkeypatch.setattr(nn.Tanh, "forward", broken)
-    with pytest.raises(RuntimeError, match="broken"):
+    with pytest.raises(RuntimeError, match="broken") as caught:
         ledger.run(["Tanh"], quick=True)
+    assert caught.value.__notes__ == ["in the ledger's case Tanh()"]
 
 
 # --- how it is shown -------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -123,8 +124,9 @@ def _row(name, cases, quick):
     if quick:
         cases = [cases[k] for k in sorted(np.random.default_rng(0).permutation(len(cases))[:QUICK_CASES])]
     directions = QUICK_DIRECTIONS if quick else None
-    with_torch = [case.against_torch() for case in cases]
-    with_nudges = [report for case in cases if (report := case.against_differences(directions)) is not None]
+    with_torch = [_report(case, case.against_torch) for case in cases]
+    with_nudges = [_report(case, partial(case.against_differences, directions)) for case in cases]
+    with_nudges = [report for report in with_nudges if report is not None]
     bounds = [(report, TORCH) for report in with_torch] + [(report, DIFFERENCES) for report in with_nudges]
     return Row(
         name,
@@ -135,6 +137,15 @@ def _row(name, cases, quick):
         tuple(dict.fromkeys(case.judge for case in cases)),
         tuple(filter(None, (_beyond(report, bound) for report, bound in bounds))),
     )
+
+
+def _report(case, comparison):
+    """Run a comparison; where it breaks, name the case and let the error through."""
+    try:
+        return comparison()
+    except Exception as error:
+        error.add_note(f"in the ledger's case {case.text}")
+        raise
 
 
 def _largest(reports):

@@ -24,6 +24,11 @@ class Case(NamedTuple):
     smooth: bool = True  # whether what backward returns is the derivative, and not agreed upon
 
     @property
+    def text(self):
+        """The layer, and what else it is called with."""
+        return f"{self.layer!r} {dict(self.options) or ''}".rstrip()
+
+    @property
     def judge(self):
         """Who says what is right."""
         if self.reference is None:
