@@ -33,12 +33,12 @@ def test_every_public_layer_loss_optimizer_and_clip_has_its_row():
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.filterwarnings("ignore::helpers.checks.SettingWarning")
 def test_every_case_of_the_whole_grid_can_be_run_and_is_of_its_row(name):
-    cases = [*CASES[name]()]
-    for case in cases:
+    calls = []
+    for case in CASES[name]():
         assert type(case.layer).__name__ == name
+        calls.append(repr((vars(case.layer) | {"cache": None}, case.inputs, case.options)))
         case.layer(*case.inputs, **case.options)
-    calls = {repr((vars(case.layer), case.layer.state_dict(), case.inputs, case.options)) for case in cases}
-    assert len(calls) == len(cases), "a case stands there twice"
+    assert len({*calls}) == len(calls), "a case stands there twice"
 
 
 def test_the_parameters_of_every_case_are_random_so_that_none_hides_a_mistake():

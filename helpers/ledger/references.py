@@ -5,6 +5,8 @@ Autograd differentiates these lines, so that only the equations stand here, step
 
 from functools import wraps
 
+import numpy as np
+
 from helpers.gradcheck.trial import mapped
 
 
@@ -91,13 +93,15 @@ def pooled_one_by_one(pool):
 
     @wraps(pooled_one_by_one)
     def reference(parameters, x, lengths=None, mask=None):
-        sequences = x.unbind(0 if pool.batch_first else 1)  # each (T, H)
+        batch = 0 if pool.batch_first else 1
+        sequences = [x] if x.ndim == 2 else x.unbind(batch)  # each (T, H)
         if lengths is not None:
             sequences = [steps[:length] for steps, length in zip(sequences, lengths, strict=True)]
         if mask is not None:
-            masks = mask if pool.batch_first else mask.T
-            sequences = [steps[real.nonzero()] for steps, real in zip(sequences, masks, strict=True)]
-        return _stacked([_pooled(pool, steps, *parameters.values()) for steps in sequences])
+            masks = [mask] if x.ndim == 2 else np.moveaxis(mask, batch, 0)
+            sequences = [steps[real] for steps, real in zip(sequences, masks, strict=True)]
+        y = [_pooled(pool, steps, parameters) for steps in sequences]
+        return y[0] if x.ndim == 2 else _stacked(y)
 
     return reference
 
@@ -124,7 +128,8 @@ def sequence_model(model):
     return reference
 
 
-def _pooled(pool, steps, weight=None, bias=None, vector=None):
+def _pooled(pool, steps, parameters):
+    """Of one sequence without padding; equal steps come in their order, as a stable sort has them."""
     half = steps.shape[-1] // 2
     match pool.kind:
         case "last" if pool.bidirectional:
@@ -140,11 +145,13 @@ def _pooled(pool, steps, weight=None, bias=None, vector=None):
         case "max":
             return steps.max(0).values
         case "lp":
-            return (steps.abs() ** pool.norm_type).sum(0) ** (1 / pool.norm_type)
+            return steps.norm(pool.norm_type, 0)
         case "kmax":
-            return steps.gather(0, steps.topk(pool.k, 0).indices.sort(0).values)
+            largest = steps.sort(dim=0, descending=True, stable=True).indices[: pool.k]
+            return steps.gather(0, largest.sort(0).values)
         case "attention":
-            return ((steps @ weight.T + bias).tanh() @ vector).softmax(0) @ steps
+            hidden = (steps @ parameters["weight"].T + parameters["bias"]).tanh()
+            return (hidden @ parameters["vector"]).softmax(0) @ steps
 
 
 def _gru(parameters, x, h0, pin, past):

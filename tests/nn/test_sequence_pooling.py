@@ -7,6 +7,7 @@ import torch
 from helpers import nn
 from helpers.gradcheck import compare_with_torch, gradcheck
 from helpers.kernels.sequence_pooling import last_forward
+from helpers.ledger.references import pooled_one_by_one
 from tests.oracles import assert_same, random_like, spread
 
 T, N, H = 6, 3, 4
@@ -37,35 +38,11 @@ def build(kind, options, **more):
     return nn.SequencePool(kind, **options, **({"rng": 1} if kind == "attention" else {}), **more)
 
 
-def pool_rows(pool, rows, parameters):
-    """Pool one sequence without padding, (L, H), in torch; ties go to the first, as a stable sort has them."""
-    half = H // 2
-    if pool.kind == "last":
-        return torch.cat([rows[-1, :half], rows[0, half:]]) if pool.bidirectional else rows[-1]
-    if pool.kind == "lp":
-        return torch.linalg.vector_norm(rows, pool.norm_type, 0)
-    if pool.kind == "kmax":
-        largest = torch.sort(rows, dim=0, descending=True, stable=True).indices[: pool.k]
-        return torch.gather(rows, 0, largest.sort(0).values)
-    if pool.kind == "attention":
-        hidden = torch.tanh(rows @ parameters["weight"].T + parameters["bias"])
-        return torch.softmax(hidden @ parameters["vector"], 0) @ rows
-    return {"first": rows[0], "mean": rows.mean(0), "sum": rows.sum(0), "max": rows.max(0).values}[pool.kind]
-
-
 def assert_like_torch(pool, x, mask, how="mask"):
     """Compare out and every gradient with those of torch, which gets the real steps of each sequence alone."""
-
-    def one_by_one(parameters, x, **_):
-        if pool.batch_first:
-            return torch.stack([pool_rows(pool, x[n, mask[n]], parameters) for n in range(len(x))])
-        if x.ndim == 2:
-            return pool_rows(pool, x[mask], parameters)
-        return torch.stack([pool_rows(pool, x[mask[:, n], n], parameters) for n in range(x.shape[1])])
-
     lengths = mask.sum(1 if pool.batch_first else 0).reshape(-1)
     given = {"none": {}, "lengths": {"lengths": lengths}, "mask": {"mask": mask}}[how]
-    report = compare_with_torch(pool, x, reference=one_by_one, **given)
+    report = compare_with_torch(pool, x, reference=pooled_one_by_one(pool), **given)
     assert report.largest < 1e-12, report
     dx = pool.backward(random_like(pool(x, **given)))
     assert not dx[~mask].any(), f"gradient at padding, {pool!r}, {how}"
