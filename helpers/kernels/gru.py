@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.kernels.linear import linear_backward
-from helpers.kernels.rnn import project, start, transposed_product
+from helpers.kernels.rnn import parts_from_the_end, project, start, transposed_product
 
 GATES = "rzn"  # torch's order of the rows in weights and biases
 
@@ -60,35 +60,37 @@ def gru_forward(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, pin=None, reset_a
     K. Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder, arXiv 1406.1078, equations 5 to 8
     (their z is our 1 - z).
     """
-    size = h0.shape[-1]
-    half = np.repeat(np.array([0.5, 0.5, 1], x.dtype), size)  # n is a tanh already
-    halved = [None if a is None else (a.T * half).T for a in (weight_ih, weight_hh, bias_ih, bias_hh)]
-    bias_u = np.zeros(3 * size, x.dtype) if bias_hh is None else halved[3].copy()
-    outside = bias_u.copy()
-    if reset_after:
-        outside[2 * size :] = 0  # the candidate's share stands inside r (...)
-    gates = project(x, halved[0], halved[2], outside)  # (T, N, 3 H)
-    rz, (r, z, n) = gates[..., : 2 * size], (gates[..., k * size : (k + 1) * size] for k in range(3))
-    fixed = {name: (dict(zip(GATES, (r, z, n), strict=True))[name], value) for name, value in (pin or {}).items()}
-    states, u = start(h0, len(x)), np.empty_like(n)
-    weight_rz, weight_n = (np.ascontiguousarray(part.T) for part in np.split(halved[1], [2 * size]))
+    (ih_rz, ih_n), (hh_rz, hh_n) = _halved(weight_ih), _halved(weight_hh)
+    (bias_rz, bias_n), (bias_h_rz, bias_u) = _halved(bias_ih), _halved(bias_hh)
+    rz = project(x, ih_rz, bias_rz, bias_h_rz)  # (T, N, 2 H); one array with n would make every step's part of it slow
+    n = project(x, ih_n, bias_n, None if reset_after else bias_u)  # (T, N, H)
+    r, z = np.split(rz, 2, axis=-1)
+    pin = pin or {}
+    fixed_rz = [(gate, pin[name]) for name, gate in (("r", r), ("z", z)) if name in pin]
+    states, us = start(h0, len(x)), np.empty_like(n)
+    fed_rz, fed_n = np.empty_like(rz[0]), np.empty_like(n[0])
+    bias_u = np.zeros_like(fed_n) if bias_u is None else np.tile(bias_u, (len(h0), 1))
     for t in range(len(x)):
-        before, h = states[t], states[t + 1]
-        rz[t] += before @ weight_rz
-        np.tanh(rz[t], out=rz[t])
-        rz[t] *= 0.5
-        rz[t] += 0.5  # (1)
-        _pin(fixed, "rz", t)
+        before, rz_t, n_t, u = states[t], rz[t], n[t], us[t]
+        rz_t += np.dot(before, hh_rz.T, out=fed_rz)
+        np.tanh(rz_t, out=rz_t)
+        rz_t *= 0.5
+        rz_t += 0.5  # (1)
+        for gate, value in fixed_rz:
+            gate[t] = value[t]
         if reset_after:
-            np.add(np.matmul(before, weight_n, out=u[t]), bias_u[2 * size :], out=u[t])
-            n[t] += r[t] * u[t]
+            np.dot(before, hh_n.T, out=u)
+            u += bias_u
+            n_t += np.multiply(r[t], u, out=fed_n)
         else:
-            n[t] += np.multiply(r[t], before, out=u[t]) @ weight_n
-        np.tanh(n[t], out=n[t])  # (3), (4)
-        _pin(fixed, "n", t)
-        np.multiply(z[t], before, out=h)
-        h += (1 - z[t]) * n[t]  # (2)
-    return GRU(x, r, z, n, u, states[1:], states[:-1], weight_ih, weight_hh, frozenset(fixed), reset_after)
+            np.multiply(r[t], before, out=u)
+            n_t += np.dot(u, hh_n.T, out=fed_n)
+        np.tanh(n_t, out=n_t)  # (3), (4)
+        if "n" in pin:
+            n_t[...] = pin["n"][t]
+        h = np.multiply(z[t], before, out=states[t + 1])
+        h += np.multiply(1 - z[t], n_t, out=fed_n)  # (2)
+    return GRU(x, r, z, n, us, states[1:], states[:-1], weight_ih, weight_hh, frozenset(pin), reset_after)
 
 
 def gru_backward(grad_h, cache):
@@ -115,56 +117,62 @@ def gru_backward(grad_h, cache):
     .. math:: da_z = dL/dh_t (h_{t-1} - n) z', \qquad
               da_r = da_n\, u\, r' \text{ or } U_n^T da_n\, h_{t-1} r'                              (5)
 
-    in the two forms. What does not depend on the incoming gradient is made for all steps before the loop.
+    in the two forms. What does not depend on the incoming gradient is made before the loop, for a part of the sequence
+    that stays in the processor's cache.
     """
-    r, z, n, before = cache.r, cache.z, cache.n, cache.h_before
-    to_n = (1 - z) * (1 - n * n)  # dL/dh to da_n
-    if "n" in cache.pinned:
-        to_n[...] = 0
-    of_r = (to_n * cache.u if cache.reset_after else before) * r * (1 - r)
-    grad_a = np.stack([of_r, (before - n) * z * (1 - z), to_n * r if cache.reset_after else to_n], axis=2)
-    for gate in cache.pinned:
-        grad_a[:, :, GATES.index(gate)] = 0
-    flat = grad_a.reshape(
-        *z.shape[:2], 3 * z.shape[2]
-    )  # (T, N, 3 H): the factors in (5), then the gradients of the sums with U
-    dh, grad_h0 = (_back_after if cache.reset_after else _back_before)(grad_h, cache, grad_a, flat)
-    grad_hh, grad_bias_hh = transposed_product(flat, before), flat.reshape(-1, flat.shape[-1]).sum(0)
+    size = cache.n.shape[-1]
+    grad_a = np.empty((*cache.n.shape[:2], 3 * size), cache.n.dtype)  # (T, N, 3 H), of the sums with U
+    da_n, dh = np.empty_like(cache.n), np.empty_like(cache.n)
+    grad_h0 = _through_time(grad_h, cache, grad_a, da_n, dh)
+    grad_hh, grad_bias_hh = transposed_product(grad_a, cache.h_before), grad_a.sum((0, 1))
     if cache.reset_after:
-        flat[..., -z.shape[-1] :] = dh * to_n
+        grad_a[..., 2 * size :] = da_n
     else:
-        grad_hh[-z.shape[-1] :] = transposed_product(grad_a[:, :, 2], cache.u)
-    grad_x, grad_ih, grad_bias_ih = linear_backward(flat, (cache.x, cache.weight_ih))
+        grad_hh[2 * size :] = transposed_product(da_n, cache.u)
+    grad_x, grad_ih, grad_bias_ih = linear_backward(grad_a, (cache.x, cache.weight_ih))
     return grad_x, grad_h0, (grad_ih, grad_hh, grad_bias_ih, grad_bias_hh), dh
 
 
-def _back_after(grad_h, cache, grad_a, flat):
-    dh, carried = np.empty_like(cache.h), np.zeros_like(cache.h[0])
-    for t in reversed(range(len(dh))):
-        np.add(grad_h[t], carried, out=dh[t])
-        grad_a[t] *= dh[t, :, None]
-        np.matmul(flat[t], cache.weight_hh, out=carried)
-        carried += dh[t] * cache.z[t]
-    return dh, carried
+def _through_time(grad_h, cache, grad_a, da_n, dh):
+    """Fill the gradients of the sums, of n's argument and of the states; return that of the state before all steps."""
+    r, z, gates = cache.r, cache.z, np.split(grad_a, 3, axis=-1)
+    weight_rz, weight_n = np.split(cache.weight_hh, [2 * z.shape[-1]])
+    carried = np.zeros_like(dh[0])
+    for part in parts_from_the_end(len(dh), grad_a[:1].nbytes):
+        _local_factors(cache, part, grad_a, da_n)
+        for t in reversed(range(part.start, part.stop)):
+            a_r, a_z, a_n, to_n = (*(gate[t] for gate in gates), da_n[t])
+            d = np.add(grad_h[t], carried, out=dh[t])
+            to_n *= d
+            a_z *= d
+            if cache.reset_after:
+                a_r *= d
+                np.multiply(to_n, r[t], out=a_n)  # (5)
+                np.dot(grad_a[t], cache.weight_hh, out=carried)
+            else:
+                a_n[...] = to_n
+                grad_u = np.dot(to_n, weight_n)
+                a_r *= grad_u  # (5)
+                np.dot(grad_a[t, :, : 2 * z.shape[-1]], weight_rz, out=carried)
+                carried += grad_u * r[t]
+            carried += d * z[t]
+    return carried
 
 
-def _back_before(grad_h, cache, grad_a, flat):
-    size = cache.h.shape[-1]
-    weight_rz, weight_n = np.split(cache.weight_hh, [2 * size])
-    dh, carried = np.empty_like(cache.h), np.zeros_like(cache.h[0])
-    for t in reversed(range(len(dh))):
-        np.add(grad_h[t], carried, out=dh[t])
-        grad_a[t, :, 1:] *= dh[t, :, None]
-        grad_u = grad_a[t, :, 2] @ weight_n
-        grad_a[t, :, 0] *= grad_u
-        np.matmul(flat[t, :, : 2 * size], weight_rz, out=carried)
-        carried += dh[t] * cache.z[t]
-        carried += grad_u * cache.r[t]
-    return dh, carried
+def _local_factors(cache, part, grad_a, da_n):
+    """Put what is known before the gradient comes into its place: (1 - z) n', and the other factors in (5)."""
+    r, z, n, before = cache.r[part], cache.z[part], cache.n[part], cache.h_before[part]
+    a_r, a_z, _ = np.split(grad_a[part], 3, axis=-1)
+    to_n = np.multiply(1 - z, 0 if "n" in cache.pinned else 1 - n * n, out=da_n[part])
+    np.multiply(r, 0 if "r" in cache.pinned else 1 - r, out=a_r)
+    a_r *= to_n * cache.u[part] if cache.reset_after else before
+    np.multiply(z, 0 if "z" in cache.pinned else 1 - z, out=a_z)
+    a_z *= before - n
 
 
-def _pin(fixed, names, t):
-    for name in names:
-        if name in fixed:
-            gate, value = fixed[name]
-            gate[t] = value[t]
+def _halved(weight):
+    """The rows of r and z, halved for their sigmoids, and those of n; of a bias or a weight, or None."""
+    if weight is None:
+        return None, None
+    rz, n = np.split(weight, [len(weight) // 3 * 2])
+    return 0.5 * rz, n

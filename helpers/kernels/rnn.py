@@ -1,10 +1,14 @@
 r"""Elman's recurrent net over a whole sequence, forward and backward through time."""
 
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers.kernels.linear import linear_backward, linear_forward
+from helpers.kernels.linear import linear_backward
+
+PART_BYTES = 1 << 19  # what backward prepares at a time: a part of the sequence that stays in the processor's cache
 
 
 class RNN(NamedTuple):
@@ -37,20 +41,20 @@ def rnn_forward(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, nonlinearity="tan
     -----
     .. math:: h_t = \phi(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})                              (1)
 
-    The products with x are made for all steps at once; only what depends on the state stays in the loop.
+    The products with x are made for all steps at once; only what depends on the state stays in the loop. There each
+    array has its place beforehand, for a new one costs more than the arithmetic.
 
     References
     ----------
     J. L. Elman (1990), Finding Structure in Time, Cognitive Science 14.
     """
     states = start(h0, len(x))  # (T + 1, N, H)
-    h = states[1:]
-    h[...] = project(x, weight_ih, bias_ih, bias_hh)
-    weight, fed = np.ascontiguousarray(weight_hh.T), np.empty_like(h[0])
-    for t in range(len(x)):
-        h[t] += np.matmul(states[t], weight, out=fed)
-        np.tanh(h[t], out=h[t]) if nonlinearity == "tanh" else np.maximum(h[t], 0, out=h[t])  # (1)
-    return RNN(x, h, states[:-1], weight_ih, weight_hh, nonlinearity)
+    project(x, weight_ih, bias_ih, bias_hh, out=states[1:])
+    phi, fed = np.tanh if nonlinearity == "tanh" else partial(np.maximum, 0), np.empty_like(states[0])
+    for before, h in pairwise(states):
+        h += np.dot(before, weight_hh.T, out=fed)
+        phi(h, out=h)  # (1)
+    return RNN(x, states[1:], states[:-1], weight_ih, weight_hh, nonlinearity)
 
 
 def rnn_backward(grad_h, cache):
@@ -75,19 +79,29 @@ def rnn_backward(grad_h, cache):
     .. math:: dL/dh_t = g_t + W_{hh}^T da_{t+1}, \qquad da_t = dL/dh_t \cdot \phi'(a_t)              (2)
     """
     h = cache.h
-    grad_a = 1 - h * h if cache.nonlinearity == "tanh" else (h > 0).astype(h.dtype)  # phi', then da
+    if cache.nonlinearity == "tanh":
+        grad_a = h * h
+        np.subtract(1, grad_a, out=grad_a)  # phi', later da
+    else:
+        grad_a = (h > 0).astype(h.dtype)
     dh, carried = np.empty_like(h), np.zeros_like(h[0])
     for t in reversed(range(len(h))):
-        grad_a[t] *= np.add(grad_h[t], carried, out=dh[t])  # (2)
-        np.matmul(grad_a[t], cache.weight_hh, out=carried)
+        da = grad_a[t]
+        da *= np.add(grad_h[t], carried, out=dh[t])  # (2)
+        np.dot(da, cache.weight_hh, out=carried)
     grad_x, grad_ih, grad_bias = linear_backward(grad_a, (cache.x, cache.weight_ih))
     return grad_x, carried, (grad_ih, transposed_product(grad_a, cache.h_before), grad_bias, grad_bias), dh
 
 
-def project(x, weight, *biases):
+def project(x, weight, *biases, out=None):
     """The share of the input in every step's sums, (T, N, R) for a weight (R, I); None among the biases is left out."""
+    if out is None:
+        out = np.empty((*x.shape[:-1], len(weight)), np.result_type(x, weight))
+    np.matmul(x.reshape(-1, x.shape[-1]), weight.T, out=out.reshape(-1, len(weight)))  # one product for all steps
     biases = [bias for bias in biases if bias is not None]
-    return linear_forward(x, weight, sum(biases) if biases else None)[0]
+    if biases:
+        out += sum(biases)
+    return out
 
 
 def start(state, steps):
@@ -95,6 +109,12 @@ def start(state, steps):
     states = np.empty((steps + 1, *state.shape), state.dtype)
     states[0] = state
     return states
+
+
+def parts_from_the_end(steps, bytes_each):
+    """Slices of the steps, the last ones first, each as many as fit `PART_BYTES`."""
+    size = max(1, PART_BYTES // max(1, bytes_each))
+    return [slice(max(0, end - size), end) for end in range(steps, 0, -size)]
 
 
 def transposed_product(a, b):

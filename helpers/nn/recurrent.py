@@ -114,18 +114,20 @@ class Recurrent(Stateful):
         grad_y, grad_states = self._checked_gradients(grad_out, grad_states, caches)
         grad_weights, self_dh = {}, {}
         for layer in reversed(range(self.num_layers)):
-            grad_x = 0
+            of_xs = []
             for direction in range(len(self._directions)):
                 k = layer * len(self._directions) + direction
-                grad_h = call.turn(grad_y[..., direction * size : (direction + 1) * size], direction).copy()
-                grad_h[call.last] += grad_states[0][k]
+                grad_h = call.turn(grad_y[..., direction * size : (direction + 1) * size], direction)
+                if grad_states[0][k].any():
+                    grad_h = grad_h.copy()
+                    grad_h[call.last] += grad_states[0][k]
                 of_x, of_states, grad_weights[k], self_dh[k] = self._run_backward(
                     grad_h, [g[k] for g in grad_states], caches[k]
                 )
                 for grad, of_state in zip(grad_states, of_states, strict=True):
                     grad[k] = of_state
-                grad_x = grad_x + call.turn(of_x, direction)
-            grad_y = grad_x
+                of_xs.append(call.turn(of_x, direction))
+            grad_y = of_xs[0] if len(of_xs) == 1 else sum(of_xs)
         for k, grads in grad_weights.items():
             add_grads(self._parameters_of(k), grads)
         self.dh = one_or_tuple([self_dh[k] for k in range(len(caches))])
