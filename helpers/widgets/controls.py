@@ -2,12 +2,14 @@
 
 import math
 from datetime import UTC, datetime
+from itertools import chain
 
 import ipywidgets as widgets
-from traitlets import Bool, Float, Int, validate
+from traitlets import Bool, Float, Int, TraitError, Tuple, validate
 
 _LABEL = {"description_width": "90px"}
 _HANDLE = {"readout": False, "tooltip": ""}
+OWN = "your own"  # what a grid says of a table that is no preset
 
 
 class Slider(widgets.HBox):
@@ -84,6 +86,83 @@ class Player(Slider):
         self.layout.width = "440px"
 
 
+class Grid(widgets.VBox):
+    """A small table of numbers, each in a box of its own; its value is a tuple of rows.
+
+    A box is named after its row and its column, for example `kernel row 0 column 1`. A screen reader says the name; it
+    takes no room on the page.
+
+    Parameters
+    ----------
+    label : str
+        Stands above the table.
+    value : sequence of sequence of number
+    low, high : number
+        What a box may hold: whole numbers, if both are of type int.
+    step : number
+        What an arrow key adds.
+    rows, columns : sequence of str, optional
+        Names, which then stand beside the table and above it.
+    presets : dict of str to table, optional
+        Tables to choose from by name.
+    """
+
+    value = Tuple()
+    shown = Int()  # rows on the page, from the first on
+
+    def __init__(self, label, value, low, high, step=1, rows=None, columns=None, presets=None):
+        value = _table(value)
+        if not all(low <= number <= high for row in value for number in row):
+            raise ValueError(f"{label} must hold numbers between {low} and {high}, got {value!r}")
+        names = rows or [f"{label} row {i}" for i in range(len(value))]
+        heads = columns or [f"column {j}" for j in range(len(value[0]))]
+        self._limits, self._writing = (low, high), False
+        self._number = int if isinstance(low, int) and isinstance(high, int) else float
+        box = widgets.BoundedIntText if self._number is int else widgets.BoundedFloatText
+        self._boxes = [
+            [box(low, min=low, max=high, step=step, description=f"{name} {head}", **_named_box()) for head in heads]
+            for name in names
+        ]
+        self._presets = {name: _table(table) for name, table in (presets or {}).items()}
+        self._choice = choice(label, [*self._presets, OWN], OWN)
+        self._choice.layout.width = "310px"
+        top = [widgets.HBox([_heading("", 78), *(_heading(head, 62) for head in heads)])] if columns else []
+        side = [[_heading(name, 70)] for name in rows] if rows else [[]] * len(names)
+        self._rows = [widgets.HBox([*head, *boxes]) for head, boxes in zip(side, self._boxes, strict=True)]
+        title = self._choice if presets else widgets.Label(label)
+        super().__init__([title, *top, *self._rows], value=value, shown=len(value), layout=_cell())
+        self._write()
+        for part in (*chain(*self._boxes), self._choice):
+            part.observe(self._set, "value")
+        self.observe(lambda _: self._write(), "value")
+        self.observe(lambda _: self._fold(), "shown")
+
+    @validate("value")
+    def _a_table_within_range(self, proposal):
+        value, (low, high) = _table(proposal["value"]), self._limits
+        if [len(row) for row in value] != [len(row) for row in self._boxes]:
+            raise TraitError(f"expected {len(self._boxes)} rows of {len(self._boxes[0])} numbers, got {value!r}")
+        return tuple(tuple(self._number(min(max(number, low), high)) for number in row) for row in value)
+
+    def _write(self):
+        """Write the value into the boxes, and choose the preset that it is."""
+        self._writing = True
+        for box, number in zip(chain(*self._boxes), chain(*self.value), strict=True):
+            box.value = number
+        self._choice.value = next((name for name, table in self._presets.items() if table == self.value), OWN)
+        self._writing = False
+
+    def _set(self, change):
+        """Take the value from what the reader changed: a box, or the choice of a preset."""
+        if not self._writing:
+            written = _table([box.value for box in row] for row in self._boxes)
+            self.value = self._presets.get(change["new"], written) if change["owner"] is self._choice else written
+
+    def _fold(self):
+        for number, row in enumerate(self._rows):
+            row.layout.display = None if number < self.shown else "none"
+
+
 def choice(label, options, value):
     """One of several named options."""
     return widgets.Dropdown(options=options, value=value, description=label, tooltip="", style=_LABEL, layout=_cell())
@@ -106,6 +185,20 @@ def _box(label):
     """What the box of a number needs besides its range."""
     layout = widgets.Layout(width="150px")
     return {"description": label, "continuous_update": True, "tooltip": "", "style": _LABEL, "layout": layout}
+
+
+def _named_box():
+    """What a box needs whose label is for a screen reader alone."""
+    layout = widgets.Layout(width="62px")
+    return {"continuous_update": True, "tooltip": "", "style": {"description_width": "0px"}, "layout": layout}
+
+
+def _heading(text, width):
+    return widgets.Label(text, layout=widgets.Layout(width=f"{width}px"))
+
+
+def _table(rows):
+    return tuple(tuple(row) for row in rows)
 
 
 def _cell():

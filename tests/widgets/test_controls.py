@@ -3,10 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ipywidgets import HBox
 from ipywidgets.widgets.widget import _instances
+from traitlets import TraitError
 
 from helpers.widgets import controls
-from helpers.widgets.controls import Decimal, Player, Power, Slider
+from helpers.widgets.controls import Decimal, Grid, Player, Power, Slider
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +150,91 @@ def test_a_control_has_its_label_and_its_first_value(build, value):
 
 def test_an_upload_offers_only_files_of_the_kind_it_accepts():
     assert controls.upload("Upload a picture", "image/*").accept == "image/*"
+
+
+# --- Grid ------------------------------------------------------------------------------------------------------------
+
+PRESETS = {"none": ((0, 0), (0, 0)), "diagonal": ((1, 0), (0, 1))}
+
+
+def boxes(grid):
+    """The boxes of a Grid, by their accessible names."""
+    rows = [row.children for row in grid.children if isinstance(row, HBox)]
+    return {box.description: box for row in rows for box in row if hasattr(box, "min")}
+
+
+def test_each_box_of_a_grid_is_named_by_its_row_and_column_and_holds_its_number():
+    grid = Grid("kernel", [[1, 2, 3], [4, 5, 6]], -9.0, 9.0)
+    found = {name: box.value for name, box in boxes(grid).items()}
+    assert found == {f"kernel row {i} column {j}": 3 * i + j + 1 for i in range(2) for j in range(3)}
+    assert all(box.style.description_width == "0px" for box in boxes(grid).values()), "the name takes no room"
+
+
+def test_names_of_rows_and_columns_are_said_and_seen():
+    grid = Grid("layers", [[3, 1]], 1, 9, rows=["layer 1"], columns=["kernel", "stride"])
+    assert [*boxes(grid)] == ["layer 1 kernel", "layer 1 stride"]
+    seen = [
+        label.value
+        for row in grid.children
+        if isinstance(row, HBox)
+        for label in row.children
+        if not hasattr(label, "min")
+    ]
+    assert seen == ["", "kernel", "stride", "layer 1"]
+
+
+def test_a_number_typed_into_a_box_changes_that_entry_alone_and_once():
+    grid, seen = Grid("kernel", [[1, 2], [3, 4]], -9.0, 9.0), []
+    grid.observe(lambda change: seen.append(change["new"]), "value")
+    boxes(grid)["kernel row 1 column 0"].value = 0.5
+    assert grid.value == ((1, 2), (0.5, 4)) and seen == [grid.value]
+
+
+def test_setting_a_grid_writes_every_box_and_reports_one_change():
+    grid, seen = Grid("kernel", [[1, 2], [3, 4]], -9.0, 9.0), []
+    grid.observe(lambda change: seen.append(change["new"]), "value")
+    grid.value = [[5, 6], [7, 8]]
+    assert [box.value for box in boxes(grid).values()] == [5, 6, 7, 8]
+    assert seen == [((5, 6), (7, 8))]
+
+
+def test_a_chosen_preset_becomes_the_value_and_an_edit_makes_it_your_own():
+    grid, seen = Grid("kernel", PRESETS["none"], -9.0, 9.0, presets=PRESETS), []
+    choice = grid.children[0]
+    assert choice.value == "none"
+    grid.observe(lambda change: seen.append(change["new"]), "value")
+    choice.value = "diagonal"
+    assert grid.value == PRESETS["diagonal"] and len(seen) == 1
+    boxes(grid)["kernel row 0 column 0"].value = 7
+    assert choice.value == "your own" and grid.value == ((7, 0), (0, 1))
+    boxes(grid)["kernel row 0 column 0"].value = 1
+    assert choice.value == "diagonal"
+    choice.value = "your own"
+    assert grid.value == PRESETS["diagonal"], "nothing is lost by choosing what has no table of its own"
+
+
+@pytest.mark.parametrize(("low", "high", "kind"), [(1, 9, int), (1.0, 9, float)])
+def test_a_grid_holds_whole_numbers_where_both_ends_are_whole_and_keeps_to_its_range(low, high, kind):
+    grid = Grid("size", [[3, 3]], low, high)
+    grid.value = ((0, 99),)
+    assert grid.value == ((1, 9),)
+    assert all(type(number) is kind for number in grid.value[0])
+
+
+def test_a_grid_refuses_another_shape_and_a_start_out_of_range():
+    grid = Grid("kernel", [[1, 2], [3, 4]], -9.0, 9.0)
+    with pytest.raises(TraitError, match="expected 2 rows of 2 numbers"):
+        grid.value = [[1, 2]]
+    assert grid.value == ((1, 2), (3, 4))
+    with pytest.raises(ValueError, match=r"kernel must hold numbers between 0 and 9, got \(\(1, 10\),\)"):
+        Grid("kernel", [[1, 10]], 0, 9)
+
+
+def test_rows_beyond_those_shown_are_hidden_and_come_back():
+    grid = Grid("layers", [[1], [2], [3]], 1, 9)
+    rows = grid.children[1:]
+    grid.shown = 2
+    assert [row.layout.display for row in rows] == [None, None, "none"]
+    grid.shown = 3
+    assert [row.layout.display for row in rows] == [None] * 3
+    assert grid.value == ((1,), (2,), (3,))
