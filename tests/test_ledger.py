@@ -1,5 +1,6 @@
 """The ledger holds, leaves no implementation out, and shows what is wrong."""
 
+import functools
 import sys
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 
 from helpers import ledger, nn, optim
 from helpers.checks import SettingWarning
+from helpers.gradcheck.trial import mapped
 from helpers.ledger import __main__ as command
-from helpers.ledger.book import CASES, IMPLEMENTATIONS, Ledger, Row
+from helpers.ledger.book import CASES, IMPLEMENTATIONS, Ledger, Row, few
 
 NO_ROW = {"Module", "Parameter", "Optimizer", "LRScheduler", "init", "utils", "lr_scheduler"}  # bases, and modules
 
@@ -55,7 +57,7 @@ def test_the_parameters_of_every_case_are_random_so_that_none_hides_a_mistake():
 def test_all_that_is_quick_to_run_is_within_its_bounds(quick):
     assert quick.holds, repr(quick)
     assert [row.name for row in quick] == [*IMPLEMENTATIONS]
-    assert {row.cases for row in quick} <= {1, 2, 3, 4}
+    assert {row.cases for row in quick} <= {1, 2, 3, 4, 5}
 
 
 def test_every_implementation_is_compared_with_torch_and_every_gradient_with_differences(quick):
@@ -96,6 +98,30 @@ def test_a_wrong_backward_is_found_by_both_referees_and_shown(name, spoil, monke
     assert command.main(["Tanh", name, "--quick"]) == 1
     assert "FAILED" in capsys.readouterr().out
     assert book._repr_markdown_().count("FAILED") == 3
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "Step"])  # its gradient is 0, whatever the factor
+@pytest.mark.filterwarnings("ignore::helpers.checks.SettingWarning")
+def test_a_quick_run_sees_a_mistake_in_every_gradient_of_every_implementation(name, monkeypatch):
+    layer_class, cases = getattr(nn, name), few([*CASES[name]()])
+    gradients = {check.what for case in cases for check in case.against_torch() if check.what.startswith("d")}
+    right = layer_class.backward
+
+    @functools.wraps(right)
+    def wrong(layer, *given):
+        returned = right(layer, *given)
+        for parameter in layer.parameters():
+            parameter.grad = 1.1 * parameter.grad
+        return mapped(lambda grad: 1.1 * grad, returned)
+
+    monkeypatch.setattr(layer_class, "backward", wrong)
+    row = ledger.run([name], quick=True)[0]
+    seen = {judge: set() for judge in ("torch", "central differences")}
+    for report in row.beyond:
+        judge = "central differences" if report.title.endswith("central differences") else "torch"
+        seen[judge] |= {check.what for check in report}
+    assert gradients, "nothing is compared"
+    assert seen == dict.fromkeys(seen, gradients)
 
 
 def test_what_is_consistent_and_yet_not_torchs_is_found_by_torch_alone(monkeypatch):

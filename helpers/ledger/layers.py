@@ -72,7 +72,7 @@ def embedding():
 def in_a_row():
     """Layers whose parameters have names with dots."""
     for last in (nn.ReLU, nn.Sigmoid):
-        net = nn.Sequential(nn.Linear(4, 5), nn.Sequential({"norm": nn.BatchNorm1d(5), "bend": nn.Tanh()}), last())
+        net = nn.Sequential(nn.Linear(4, 5), nn.Sequential({"bend": nn.Tanh(), "norm": nn.BatchNorm1d(5)}), last())
         yield Case(filled(net), (numbers(6, 4),))
 
 
