@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import checks
 from helpers.kernels import conv
-from helpers.kernels.windows import fit
+from helpers.kernels.windows import Windows, fit
 
 from .module import Module, Parameter
 from .pooling import warn_of_windows
@@ -65,59 +65,52 @@ class _Conv(Module):
         return padding
 
     def _zeros(self):
-        """Zeros before and behind along each axis; 'same' puts an odd one behind, as torch does."""
-        if self.padding == "valid":
-            return ((0, 0),) * len(self.axes)
-        if self.padding == "same":
-            totals = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
-            return tuple((total // 2, total - total // 2) for total in totals)
-        return tuple((size, size) for size in self.padding)
+        """Zeros on each side along each axis, and one more behind where 'same' needs an odd number, as in torch."""
+        if not isinstance(self.padding, str):
+            return self.padding, (0,) * len(self.axes)
+        total = [d * (k - 1) * (self.padding == "same") for d, k in zip(self.dilation, self.kernel_size, strict=True)]
+        return tuple(size // 2 for size in total), tuple(size % 2 for size in total)
 
-    def forward(self, x):
+    def _checked_input(self, x):
         owner, n = type(self).__name__, len(self.axes)
         x = checks.real_array(owner, "input", x)
-        shape = ", ".join(("N", f"in_channels={self.in_channels}", *self.axes))
         if x.ndim not in (n + 1, n + 2) or x.shape[-n - 1] != self.in_channels:
+            shape = ", ".join(("N", f"in_channels={self.in_channels}", *self.axes))
             hint = f"; is it (N, {', '.join(self.axes)}, C)?" if x.ndim > 1 and x.shape[-1] == self.in_channels else ""
             raise ValueError(f"{owner}: input must have shape ({shape}) or ({shape[3:]}), got {x.shape}{hint}")
         if 0 in x.shape[-n:]:
             raise ValueError(f"{owner}: input may be empty along N only, got shape {x.shape}")
-        zeros = self._zeros()
-        sizes = x.shape[-n:]
-        if self.padding == "same":
-            sizes, padding = tuple(size + sum(pad) for size, pad in zip(sizes, zeros, strict=True)), (0,) * n
-        else:
-            padding = tuple(pad[0] for pad in zeros)
+        return x
+
+    def forward(self, x):
+        owner, n, x = type(self).__name__, len(self.axes), self._checked_input(x)
+        padding, behind = self._zeros()
+        sizes = tuple(size + more for size, more in zip(x.shape[-n:], behind, strict=True))
         windows = fit(owner, sizes, self.kernel_size, self.stride, padding, self.dilation, False)
-        counts = [axis.count for axis in windows]
-        checks.affordable(owner, "the output", (*x.shape[: -n - 1], self.out_channels, *counts), x.dtype)
+        out_shape = *x.shape[: -n - 1], self.out_channels, *(axis.count for axis in windows)
+        checks.affordable(owner, "the output", out_shape, x.dtype)
         warn_of_windows(self, windows, self.axes)
-        bias = None if self.bias is None else self.bias.data
-        stride, dilation, zeros = (
-            self._planar(self.stride, 1),
-            self._planar(self.dilation, 1),
-            self._planar(zeros, (0, 0)),
-        )
-        weight = self.weight.data if n == 2 else self.weight.data[:, :, None]
         planes = x.reshape(-1 if x.size else 0, self.in_channels, *self._planar(x.shape[-n:], 1))
-        out, cache = conv.conv2d_forward(planes, weight, bias, stride, zeros, dilation, self.groups)
-        out = out.reshape(*x.shape[: -n - 1], self.out_channels, *counts)
-        self.cache = cache
-        self._shapes = x.shape, out.shape
-        return out
+        if any(behind):
+            planes = np.pad(planes, ((0, 0), (0, 0), *((0, more) for more in self._planar(behind, 0))))
+        weight = self.weight.data.reshape(*self.weight.shape[:2], *self._planar(self.kernel_size, 1))
+        bias = None if self.bias is None else self.bias.data
+        windows = self._planar(windows, Windows(size=1, kernel=1))
+        out, self.cache = conv.conv2d_forward(planes, weight, bias, *windows, self.groups)
+        self._shapes = x.shape, out_shape
+        return out.reshape(out_shape)
 
     def backward(self, grad_out):
         """Return the gradient of the input; those of weight and bias are added to their `grad`."""
-        cache = self._last_cache()
+        cache, n = self._last_cache(), len(self.axes)
         shape, out_shape = self._shapes
-        dtype = np.result_type(cache.padded, cache.weight)
-        grad_out = checks.gradient(type(self).__name__, grad_out, out_shape, dtype)
-        planes = (len(cache.padded), self.out_channels, *self._planar(out_shape[-len(self.axes) :], 1))
+        grad_out = checks.gradient(type(self).__name__, grad_out, out_shape, np.result_type(cache.x, cache.weight))
+        planes = len(cache.x), self.out_channels, cache.rows.count, cache.cols.count
         grad_x, grad_weight, grad_bias = conv.conv2d_backward(grad_out.reshape(planes), cache)
         self.weight.add_grad(grad_weight.reshape(self.weight.shape))
         if self.bias is not None:
             self.bias.add_grad(grad_bias)
-        return grad_x.reshape(shape)
+        return grad_x[(..., *map(slice, shape[-n:]))].reshape(shape)
 
     def _planar(self, values, single):
         return tuple(values) if len(self.axes) == 2 else (single, *values)
