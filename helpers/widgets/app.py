@@ -31,15 +31,18 @@ class App:
         Result -> list of sentences.
     adjust : callable, optional
         Result -> {field: {trait: value}}, for example the maximum of a slider that depends on the result.
+    hidden : callable, optional
+        The controls' values as keywords -> fields whose controls do not matter now, and are hidden.
     actions : dict of str to callable, optional
         Buttons; each gets the controls' values as keywords and returns a sentence for the readout.
     """
 
     _open: ClassVar[dict] = {}
 
-    def __init__(self, name, state, controls, compute, draw, describe, adjust=None, actions=None):
+    def __init__(self, name, state, controls, compute, draw, describe, adjust=None, hidden=None, actions=None):
         self.name, self.controls = name, controls
-        self._state, self._compute, self._draw, self._describe, self._adjust = state, compute, draw, describe, adjust
+        self._state, self._compute, self._draw, self._describe = state, compute, draw, describe
+        self._adjust, self._hidden = adjust, hidden
         self._lock, self._holding, self._sheet = threading.RLock(), False, (2, 1)
         self.picture, self.readout = widgets.HTML(), widgets.HTML()
         self.buttons = {label: _button(label, partial(self._act, act)) for label, act in (actions or {}).items()}
@@ -85,6 +88,7 @@ class App:
     def refresh(self):
         """Compute and draw what the controls say; for a setting that is not allowed, say why in the picture's place."""
         with self._lock:
+            self._hide_controls()
             try:
                 state = self._state(**self.values())
             except ValueError as reason:
@@ -115,6 +119,11 @@ class App:
     def _act(self, act):
         with self._lock:
             self._say([*self.sentences, act(**self.values())])
+
+    def _hide_controls(self):
+        hidden = self._hidden(**self.values()) if self._hidden else ()
+        for field, control in self.controls.items():
+            control.layout.display = "none" if field in hidden else None
 
     def _adjust_controls(self):
         with self._hold():

@@ -215,6 +215,21 @@ def test_adjusting_a_control_to_the_result_causes_no_second_refresh():
     assert (shown(lab), compute.calls) == ("blue 1", 4), "after an adjustment the controls must be heard again"
 
 
+def test_a_control_that_does_not_matter_is_hidden_and_shown_again_also_where_a_setting_is_refused():
+    lab = toy_lab(hidden=lambda number, word: {"number"} if word == "blue" else set())
+
+    def seen():
+        return {field for field, control in lab.controls.items() if control.layout.display != "none"}
+
+    assert seen() == {"number", "word"}
+    lab.controls["word"].value = "blue"
+    assert (seen(), shown(lab)) == ({"word"}, "blue 1")
+    lab.controls["number"].value = 9
+    assert "at most 5" in shown(lab) and seen() == {"word"}
+    lab.controls["word"].value = "red"
+    assert "at most 5" in shown(lab) and seen() == {"number", "word"}
+
+
 def test_reset_restores_a_value_that_an_adjusted_range_had_ruled_out():
     lab = toy_lab(adjust=lambda state: {"number": {"max": 5 if state.word == "red" else 0}})
     lab.controls["word"].value = "blue"
