@@ -1,25 +1,45 @@
 r"""The pooling lab: one picture, one pooling layer, one window looked at closely."""
 
+import warnings
 from dataclasses import asdict, dataclass
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 
-from helpers import checks, data
-from helpers.kernels import pooling
-from helpers.kernels.windows import Windows, check_padding, enumeration, fit
+from helpers import checks, nn
+from helpers.kernels.windows import Windows, enumeration, fit
 
+from .bins import Bins
 from .pictures import PICTURES, load
 
-KINDS = ("max", "average", "average without padding")
+
+class Kind(NamedTuple):
+    """A kind of pooling: its layer in helpers.nn and torch.nn, which of the settings it takes, what else it is told."""
+
+    layer: str
+    settings: tuple[str, ...]
+    fixed: dict
+
+
+_AVERAGE = "kernel_size", "stride", "padding", "ceil_mode"
+KINDS = {
+    "max": Kind("MaxPool2d", (*_AVERAGE[:3], "dilation", "ceil_mode"), {"return_indices": True}),
+    "average": Kind("AvgPool2d", _AVERAGE, {"count_include_pad": True}),
+    "average without padding": Kind("AvgPool2d", _AVERAGE, {"count_include_pad": False}),
+    "L_p": Kind("LPPool2d", ("norm_type", "kernel_size", "stride", "ceil_mode"), {}),
+    "adaptive max": Kind("AdaptiveMaxPool2d", ("output_size",), {"return_indices": True}),
+    "adaptive average": Kind("AdaptiveAvgPool2d", ("output_size",), {}),
+}
+_SMALLEST = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1, "norm_type": 1, "output_size": 1}
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
 class State:
     """What the controls say; a setting that no layer allows raises ValueError with the reason in words.
 
-    `window` counts the windows in reading order, from 0; `own` holds the bytes of an uploaded picture file.
+    A setting that the kind's layer does not take does not count. `window` counts the windows in reading order, from 0;
+    `own` holds the bytes of an uploaded picture file.
     """
 
     kind: str = "max"
@@ -28,6 +48,8 @@ class State:
     stride: int = 2
     padding: int = 0
     dilation: int = 1
+    norm_type: int = 2
+    output_size: int = 4
     ceil_mode: bool = False
     window: int = 0
     own: bytes | None = None
@@ -36,27 +58,40 @@ class State:
         for name, allowed in (("kind", KINDS), ("picture", PICTURES)):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
-        for name, minimum in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1), ("window", 0)):
-            checks.integer(self.layer, name, getattr(self, name), minimum)
-        check_padding(self.layer, (self.kernel_size,), (self.padding,))
-        if self.kind != "max" and self.dilation > 1:
-            raise ValueError(f"{self.layer} has no dilation; set dilation to 1, or choose max pooling")
-        self.windows()
+        kind = KINDS[self.kind]
+        for name in (*kind.settings, "window"):
+            if name != "ceil_mode":
+                checks.integer(kind.layer, name, getattr(self, name), _SMALLEST.get(name, 0))
+        self.layer()
+        self.axes()
 
-    @property
     def layer(self):
-        """Name of the layer in helpers.nn and in torch.nn."""
-        return "MaxPool2d" if self.kind == "max" else "AvgPool2d"
+        """A new layer with these settings."""
+        return _layer(nn, asdict(self))
 
     def pixels(self):
         """The picture as (C, H, W) floats and a note on what was done to it, "" for nothing."""
         return load(self.picture, self.own)
 
-    def windows(self):
-        """The windows along the rows and along the columns of the picture."""
+    def axes(self):
+        """The windows, or the bins, along the rows and along the columns of the picture."""
         shape = self.pixels()[0].shape[1:]
-        sizes = ((size,) * 2 for size in (self.kernel_size, self.stride, self.padding, self.dilation))
-        return fit(self.layer, shape, *sizes, self.ceil_mode)
+        kind = KINDS[self.kind]
+        if "output_size" in kind.settings:
+            return tuple(Bins(size, self.output_size) for size in shape)
+        taken = {"padding": 0, "dilation": 1} | {name: getattr(self, name) for name in kind.settings}
+        sizes = ((taken[name],) * 2 for name in ("kernel_size", "stride", "padding", "dilation"))
+        return fit(kind.layer, shape, *sizes, self.ceil_mode)
+
+
+def _layer(library, settings):
+    kind = KINDS[settings["kind"]]
+    return getattr(library, kind.layer)(**{name: settings[name] for name in kind.settings}, **kind.fixed)
+
+
+def unused(kind, **others):
+    """Names of the settings that this kind's layer does not take."""
+    return {name for one in KINDS.values() for name in one.settings} - set(KINDS[kind].settings)
 
 
 class Result(NamedTuple):
@@ -65,20 +100,12 @@ class Result(NamedTuple):
     state: State
     pixels: np.ndarray  # (C, H, W)
     out: np.ndarray  # (C, H_out, W_out)
-    winners: np.ndarray | None  # (C, H_out, W_out), h * W + w of each maximum; None for averages
-    cache: pooling.MaxPoolCache | pooling.AvgPoolCache
+    winners: np.ndarray | None  # (C, H_out, W_out), h * W + w of each maximum; None where there are no winners
+    layer: nn.Module  # it has just pooled the pixels: layer.backward takes the gradient of `out`
+    rows: Windows | Bins
+    cols: Windows | Bins
     window: tuple[int, int]  # row and column of the window looked at
     note: str
-
-    @property
-    def rows(self):
-        """The windows along the rows."""
-        return self.cache.rows
-
-    @property
-    def cols(self):
-        """The windows along the columns."""
-        return self.cache.cols
 
     @property
     def numbered(self):
@@ -88,32 +115,29 @@ class Result(NamedTuple):
 
 def compute(state):
     """Pool the state's picture."""
-    pixels, note = state.pixels()
-    rows, cols = state.windows()
-    if state.kind == "max":
-        out, cache = pooling.max_pool2d_forward(pixels, rows, cols)
-        winners = pooling.max_pool2d_winners(cache)
-    else:
-        out, cache = pooling.avg_pool2d_forward(pixels, rows, cols, count_include_pad=state.kind == "average")
-        winners = None
+    (pixels, note), (rows, cols), layer = state.pixels(), state.axes(), state.layer()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", checks.SettingWarning)  # `describe` says it
+        out = layer(pixels)
+    out, winners = out if isinstance(out, tuple) else (out, None)
     window = divmod(min(state.window, rows.count * cols.count - 1), cols.count)
-    return Result(state, pixels, out, winners, cache, window, note)
-
-
-def input_gradient(result, grad_out):
-    """Gradient of the picture's pixels, (C, H, W), from that of the output, (C, H_out, W_out)."""
-    backward = pooling.avg_pool2d_backward if result.winners is None else pooling.max_pool2d_backward
-    return backward(grad_out, result.cache)
+    return Result(state, pixels, out, winners, layer, rows, cols, window, note)
 
 
 def arithmetic(result):
     """The chosen window's output as a calculation, for example `max(3, 1, 4, 1) = 4`."""
-    (i, j), plane = result.window, result.pixels[0]
+    (i, j), plane, state = result.window, result.pixels[0], result.state
     values = [f"{plane[h, w]:.4g}" for h in result.rows.reads(i) for w in result.cols.reads(j)]
-    value = f"{result.out[0, i, j]:.4g}"
+    value = f"{result.out[0, i, j]:.4g}".replace("nan", "NaN")
     if result.winners is not None:
         return f"max({', '.join(values)}) = {value}" if values else "only padding: −∞"
-    include = result.state.kind == "average"
+    if state.kind == "L_p":
+        power = str(state.norm_type).translate(_SUPERSCRIPTS)
+        total = " + ".join(f"({text}){power}" if text.startswith("-") else text + power for text in values)
+        whole = state.kernel_size**2
+        scaled = f"{whole}/{len(values)} · ({total})" if len(values) < whole else total
+        return f"({scaled})^(1/{state.norm_type}) = {value}"
+    include = state.kind == "average"
     divisor = result.rows.sizes(include)[i] * result.cols.sizes(include)[j]
     return f"({' + '.join(values)}) / {divisor} = {value}"
 
@@ -132,6 +156,10 @@ def describe(result):
             lines.append(f"no window reads {name}{'s' * (len(axis.unread) > 1)} {enumeration(axis.unread)}")
         if axis.empty:
             lines.append(f"windows that read only padding, by {name}: {enumeration(axis.empty)}")
+    if isinstance(rows, Bins) and rows.count == cols.count == 1:
+        lines.append("one bin holds the whole picture: this is global pooling")
+    if np.isnan(result.out).any():
+        lines.append("an odd power of negative pixels is negative, and has no root: NaN, in torch too")
     return [*lines, result.note] if result.note else lines
 
 
@@ -141,78 +169,22 @@ def torch_verdict(**settings):
         import torch
     except ModuleNotFoundError:
         return "torch is not installed here"
-    asked = SimpleNamespace(**asdict(State()) | settings)  # unchecked: torch is asked also where State says no
+    asked = asdict(State()) | settings  # unchecked: torch is asked also where State says no
     try:
-        pixels = torch.tensor(load(asked.picture, asked.own)[0])
+        pixels = torch.tensor(load(asked["picture"], asked["own"])[0])
     except ValueError as reason:
         return f"there is no picture to ask about: {reason}"
-    options = {"dilation": asked.dilation} if asked.dilation > 1 or asked.kind == "max" else {}
-    if asked.kind != "max":
-        options["count_include_pad"] = asked.kind == "average"
     try:
-        torch_class = torch.nn.MaxPool2d if asked.kind == "max" else torch.nn.AvgPool2d
-        layer = torch_class(asked.kernel_size, asked.stride, asked.padding, ceil_mode=asked.ceil_mode, **options)
-        theirs = layer(pixels).numpy()
+        theirs = _layer(torch.nn, asked)(pixels)
     except (RuntimeError, TypeError) as refusal:
         return f"torch refuses this setting: {refusal}"
+    theirs = (theirs[0] if isinstance(theirs, tuple) else theirs).numpy()
     ours = compute(State(**settings)).out
     if ours.shape != theirs.shape:
         return f"torch disagrees: its output has shape {theirs.shape}, ours {ours.shape}"
-    gap = np.abs(np.where(ours == theirs, 0, ours - theirs)).max()
-    if gap == 0:
+    same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+    if same.all():
         return f"torch agrees: output {theirs.shape}, every number the same"
-    verdict = "agrees" if gap < 10 * np.finfo(ours.dtype).eps * np.abs(theirs).max() else "disagrees"
+    gap = np.abs(ours - theirs)[~same].max()
+    verdict = "agrees" if gap < 10 * np.finfo(ours.dtype).eps * np.abs(theirs[~same]).max() else "disagrees"
     return f"torch {verdict}: output {theirs.shape}, largest difference {gap:.0e}"
-
-
-class OutputSizes(NamedTuple):
-    """How many windows fit into inputs of growing size, rounded down and up."""
-
-    kernel: int
-    stride: int
-    padding: int
-    sizes: list[int]
-    floor: list[int]
-    ceil: list[int]
-
-
-def output_sizes(kernel, stride, padding, largest):
-    """Count the windows for every input size from `kernel` to `largest`."""
-    sizes = list(range(kernel, largest + 1))
-    floor, ceil = (
-        [Windows(n, kernel, stride, padding, ceil_mode=ceil_mode).count for n in sizes] for ceil_mode in (False, True)
-    )
-    return OutputSizes(kernel, stride, padding, sizes, floor, ceil)
-
-
-class Shift(NamedTuple):
-    """How much pooling changes when its input moves: one row a pool size, one column a shift."""
-
-    pool_sizes: tuple[int, ...]
-    shifts: tuple[int, ...]
-    change: np.ndarray  # (pool sizes, shifts), relative to the size of the pooled picture
-    unchanged: np.ndarray  # (pool sizes, shifts), share of the outputs, all zeros left out, that keep their value
-
-
-def shifted_digits(pool_sizes=(1, 2, 3, 4), shifts=(1, 2, 3, 4)):
-    r"""Move all 1797 digits to the right on a wide sheet, pool before and after, and compare.
-
-    Pool size 1 is no pooling at all: the picture itself.
-
-    Notes
-    -----
-    With P the pooling and S the shift, `change` is :math:`\lVert P(S x) - P(x) \rVert / \lVert P(x) \rVert`.
-    """
-    images = data.digits().images
-    sheet = np.zeros((len(images), 12, 24))
-    sheet[:, 2:10, 4:12] = images
-    change, unchanged = np.empty((2, len(pool_sizes), len(shifts)))
-    for i, size in enumerate(pool_sizes):
-        rows, cols = (Windows(n, size, size) for n in sheet.shape[1:])
-        before, _ = pooling.max_pool2d_forward(sheet, rows, cols)
-        for j, shift in enumerate(shifts):
-            after, _ = pooling.max_pool2d_forward(np.roll(sheet, shift, axis=2), rows, cols)
-            change[i, j] = np.linalg.norm(after - before) / np.linalg.norm(before)
-            inked = (before > 0) | (after > 0)
-            unchanged[i, j] = np.mean((after == before)[inked])
-    return Shift(tuple(pool_sizes), tuple(shifts), change, unchanged)

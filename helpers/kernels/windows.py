@@ -112,6 +112,11 @@ class Windows:
             return [len(self.reads(i)) for i in range(self.count)]
         return [sum(pixel < self.size + self.padding for pixel in self.looks_at(i)) for i in range(self.count)]
 
+    @property
+    def overlap(self):
+        """Whether neighbouring windows cover some of the same pixels."""
+        return self.stride < self.span
+
     @cached_property
     def overhang(self):
         """Pixels by which the last window reaches past the declared padding; 0 without `ceil_mode`."""

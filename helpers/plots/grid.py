@@ -13,7 +13,7 @@ class Sheet:
 
     Parameters
     ----------
-    rows, cols : Windows
+    rows, cols : Windows or Bins
         Along the rows and the columns of the input.
     alt : str
         The picture in words.
@@ -70,20 +70,16 @@ class Sheet:
     def windows(self, i, j):
         """Outline window (i, j) and its output; thinly all windows, if they do not overlap."""
         rows, cols, scene = self.rows, self.cols, self.scene
-        height, width = self.cell * rows.span, self.cell * cols.span
-        if rows.stride >= rows.span:
-            for start in np.ndindex(rows.count, cols.count):
-                scene.rect(*self._start(*start), width, height, stroke=style.WINDOW, line=1.5)
-        scene.rect(*self._start(i, j), width, height, stroke=style.WINDOW, line=4)
+        if not (rows.overlap or cols.overlap):
+            for each in np.ndindex(rows.count, cols.count):
+                outline(scene, rows, cols, *each, self.place, line=1.5)
+        outline(scene, rows, cols, i, j, self.place, line=4)
         if rows.dilation > 1:
             for h in rows.looks_at(i):
                 for w in cols.looks_at(j):
                     x, y = self.place(h, w)
                     scene.rect(x + 1.5, y + 1.5, self.cell - 3, self.cell - 3, stroke=style.WINDOW, line=2)
         scene.rect(*self.out_place(i, j), self.cell, self.cell, stroke=style.WINDOW, line=4)
-
-    def _start(self, i, j):
-        return self.place(self.rows.start(i), self.cols.start(j))
 
     def legend(self, text, *keys):
         """Write a line under the grids and explain the colours: `keys` are (label, fill, stroke, line, dashed)."""
@@ -102,6 +98,13 @@ class Sheet:
             self.scene.rect(x, bottom - 26, 16, 16, fill, stroke, line, dashed)
             self.scene.text(x + 24, bottom - 18, label, 13, anchor="start")
             x += step
+
+
+def outline(scene, rows, cols, i, j, place, line):
+    """Draw the outline of window (i, j), from its first tap to its last; `place` tells where a pixel stands."""
+    h, w = rows.looks_at(i), cols.looks_at(j)
+    (x, y), (right, bottom) = place(h[0], w[0]), place(h[-1] + 1, w[-1] + 1)
+    scene.rect(x, y, right - x, bottom - y, stroke=style.WINDOW, line=line)
 
 
 def _extent(windows):
@@ -171,7 +174,7 @@ def size_of(planes):
 def number(value, cell):
     """A number as it is written in a cell of so many pixels."""
     if not np.isfinite(value):
-        return "−∞" if value < 0 else "?"
+        return "NaN" if np.isnan(value) else "−∞" if value < 0 else "∞"
     if value == round(value):
         text = f"{value:.0f}"
     elif abs(value) < 1:

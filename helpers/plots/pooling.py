@@ -1,8 +1,8 @@
-"""Pictures of pooling: numbered grids with their windows, photographs before and after."""
+"""Pictures of pooling: numbered grids with their windows, photographs before and after, the way back, bins, sizes."""
 
 import numpy as np
 
-from helpers.experiments.pooling import arithmetic
+from helpers.experiments.pooling import KINDS, arithmetic
 
 from . import style
 from .grid import (
@@ -15,12 +15,14 @@ from .grid import (
     draw_gradients,
     draw_photographs,
     number,
+    outline,
     size_of,
     title,
 )
 from .scene import Scene
 
 PADDING = {"max": "−∞", "average": "0", "average without padding": "·"}  # what it counts as
+NAMES = {"kernel_size": "kernel", "norm_type": "p", "output_size": "bins"}
 
 
 def draw_pooling(result):
@@ -36,7 +38,7 @@ def _draw_numbers(result):
     sheet = Sheet(rows, cols, _alt(result))
     padding = f", padding {rows.padding}" if rows.padding else ""
     sheet.titles(f"input {size_of(result.pixels)}{padding}", f"output {size_of(result.out)}", _operation(result))
-    sheet.outside(PADDING[result.state.kind])
+    sheet.outside(PADDING.get(result.state.kind))
     winners = _winning_pixels(result)
     draw_cells(sheet.scene, result.pixels[0], sheet.place, sheet.cell, winners, rows.unread, cols.unread)
     draw_cells(sheet.scene, result.out[0], sheet.out_place, sheet.cell)
@@ -68,11 +70,37 @@ def draw_backward(result, grad_out, grad_in):
     draw_gradients(scene, grad_in[0], x, cell)
     for (h, w), value in np.ndenumerate(result.pixels[0]):
         scene.text(x + w * cell + 4, TOP + h * cell + 9, number(value, cell), 10, style.FAINT, anchor="start")
-    if rows.stride >= rows.span:
-        for i in range(rows.count):
-            for j in range(cols.count):
-                corner = x + cols.start(j) * cell, TOP + rows.start(i) * cell
-                scene.rect(*corner, cell * cols.span, cell * rows.span, stroke=style.WINDOW, line=1.5)
+    if not (rows.overlap or cols.overlap):
+        for i, j in np.ndindex(rows.count, cols.count):
+            outline(scene, rows, cols, i, j, lambda h, w: (x + w * cell, TOP + h * cell), line=1.5)
+    return scene
+
+
+def draw_bins(*axes):
+    """Return the scene of adaptive bins: for each `Bins` a ruler, pixels in two bins in pink, and the bins under it.
+
+    They lie in two rows, which is enough while there are no more bins than pixels.
+    """
+    cell, left, row, step = 64, 150, 34, 140
+    said = "; ".join(f"{bins.size} to {bins.count}: {bins.formula.split(': ')[1]}" for bins in axes)
+    width = left + cell * max(bins.size for bins in axes) + 30
+    scene = Scene(width, step * len(axes), f"adaptive bins, {said}")
+    for n, bins in enumerate(axes):
+        top = 16 + step * n
+        scene.text(16, top + 16, f"{bins.size} pixels", 15, bold=True, anchor="start")
+        scene.text(16, top + 16 + row, f"{bins.count} bins", 15, style.WINDOW, bold=True, anchor="start")
+        for pixel in range(bins.size):
+            shared = sum(pixel in bins.reads(i) for i in range(bins.count)) > 1
+            fill = style.tint(style.THIRD if shared else style.PIXEL, 0.3)
+            scene.rect(left + pixel * cell, top, cell, 32, fill, style.LINE)
+            scene.text(left + (pixel + 0.5) * cell, top + 16, pixel, 15)
+        for i in range(bins.count):
+            start, length = bins.reads(i)[0], len(bins.reads(i))
+            y = top + 40 + (i % 2) * row if bins.overlap else top + 40
+            scene.rect(
+                left + start * cell + 3, y, length * cell - 6, row - 8, style.tint(style.WINDOW, 0.12), style.WINDOW
+            )
+            scene.text(left + (start + length / 2) * cell, y + row / 2 - 4, f"bin {i}", 13, style.WINDOW)
     return scene
 
 
@@ -86,31 +114,15 @@ def draw_output_sizes(ax, result):
     ax.legend(frameon=False, fontsize=11)
 
 
-def draw_shift(ax, shift):
-    """Draw how much the pooled digits change when the digits move, one line a pool size."""
-    colours = (style.FAINT, style.PIXEL, style.WINDOW, style.WINNER)
-    for size, row, colour in zip(shift.pool_sizes, shift.change, colours, strict=True):
-        name = "no pooling" if size == 1 else f"pool size {size}"
-        ax.plot(shift.shifts, row, "o-", color=colour, label=name)
-    ax.set(
-        xlabel="shift of the input (pixels)",
-        ylabel="relative change of the output",
-        xticks=shift.shifts,
-        ylim=(0, None),
-    )
-    ax.axhline(0, color=style.INK, lw=0.8)
-    ax.annotate("invariant would be 0", (shift.shifts[0], 0.03), color=style.INK, fontsize=10)
-    ax.legend(frameon=False, fontsize=11)
-
-
 def _operation(result):
+    if result.state.kind == "L_p":
+        return f"{result.state.norm_type}-norm"
     return "mean" if result.winners is None else "max"
 
 
 def _alt(result):
     state = result.state
-    return (
-        f"{state.kind} pooling of {state.picture}: kernel {state.kernel_size}, stride {state.stride}, "
-        f"padding {state.padding}, dilation {state.dilation}, "
-        f"input {size_of(result.pixels)}, output {size_of(result.out)}"
-    )
+    taken = [name for name in KINDS[state.kind].settings if name != "ceil_mode"]
+    settings = "".join(f"{NAMES.get(name, name)} {getattr(state, name)}, " for name in taken)
+    sizes = f"input {size_of(result.pixels)}, output {size_of(result.out)}"
+    return f"{state.kind} pooling of {state.picture}: {settings}{sizes}"

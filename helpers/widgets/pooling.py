@@ -22,12 +22,14 @@ def pooling_lab(**settings):
         "pooling",
         pooling.State,
         {
-            "kind": controls.choice("kind", pooling.KINDS, start.kind),
+            "kind": controls.choice("kind", [*pooling.KINDS], start.kind),
             **picture_controls(start.picture, start.own),
             "kernel_size": controls.Slider("pool size", start.kernel_size, 1, 8),
             "stride": controls.Slider("stride", start.stride, 1, 8),
             "padding": controls.Slider("padding", start.padding, 0, 4),
             "dilation": controls.Slider("dilation", start.dilation, 1, 3),
+            "norm_type": controls.Slider("power p", start.norm_type, 1, 16),
+            "output_size": controls.Slider("output size", start.output_size, 1, 16),
             "ceil_mode": controls.switch("ceil_mode", start.ceil_mode),
             "window": controls.Slider("window", start.window, 0, 255),
         },
@@ -37,5 +39,6 @@ def pooling_lab(**settings):
         adjust=lambda result: {
             "window": {"max": result.rows.count * result.cols.count - 1, "disabled": not result.numbered}
         },
+        hidden=pooling.unused,
         actions={"Ask torch": pooling.torch_verdict},
     )

@@ -73,6 +73,23 @@ def test_a_reader_works_through_the_pooling_lab(notebook):
     lab.root.get_by_role("button", name="Ask torch").click()
     lab.readout.get_by_text(re.compile(r"torch agrees: output \(1, 3, 3\)")).wait_for()
 
+    # the other kinds, each with the settings that it takes
+    lab.root.get_by_role("combobox", name="kind").select_option("L_p")
+    lab.wait_for_picture("L_p pooling of negative 5 × 5: p 2,")
+    expect(lab.box("padding")).to_be_hidden()
+    lab.box("power p").fill("3")
+    lab.readout.get_by_text("NaN, in torch too").wait_for()
+    lab.root.get_by_role("combobox", name="kind").select_option("adaptive average")
+    lab.wait_for_picture("output 4 × 4")
+    expect(lab.box("pool size")).to_be_hidden()
+    notebook.drag(lab.handle("output size"), right=-150)
+    lab.wait_for_picture("output 1 × 1")
+    lab.readout.get_by_text("this is global pooling").wait_for()
+    lab.root.get_by_role("button", name="Ask torch").click()
+    lab.readout.get_by_text(re.compile(r"torch agrees: output \(1, 1, 1\)")).wait_for()
+    lab.root.get_by_role("combobox", name="kind").select_option("average")
+    expect(lab.box("pool size")).to_be_visible()
+
     # a photograph, and a picture of one's own
     lab.root.get_by_role("combobox", name="picture").select_option("temple")
     lab.wait_for_picture("temple")

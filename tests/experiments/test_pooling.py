@@ -20,23 +20,33 @@ from helpers.experiments.pooling import (
     arithmetic,
     compute,
     describe,
-    input_gradient,
-    shifted_digits,
     torch_verdict,
+    unused,
 )
-from helpers.kernels.pooling import max_pool2d_forward, max_pool2d_winners
 from helpers.kernels.windows import Windows
 
 GRIDS = PICTURES[:4]
-SETTINGS = [
+SLIDING = [
     {"kind": kind, "kernel_size": k, "stride": s, "padding": p, "dilation": d, "ceil_mode": ceil}
-    for kind, k, s, p, d, ceil in itertools.product(KINDS, (1, 2, 3, 5), (1, 2, 3), (0, 1, 2), (1, 2), (False, True))
-    if p <= k // 2 and (kind == "max" or d == 1) and d * (k - 1) + 1 <= 6 + 2 * p
+    for kind, k, s, p, d, ceil in itertools.product(
+        ("max", "average", "average without padding", "L_p"), (1, 2, 3, 5), (1, 2, 3), (0, 1, 2), (1, 2), (False, True)
+    )
+    if p <= k // 2 and (kind == "max" or d == 1) and (kind != "L_p" or p == 0) and d * (k - 1) + 1 <= 6 + 2 * p
 ]
+ADAPTIVE = [
+    {"kind": kind, "output_size": size} for kind in ("adaptive max", "adaptive average") for size in (1, 2, 4, 6, 7)
+]
+SETTINGS = SLIDING + ADAPTIVE
 
 
 def layer_of(state):
-    sizes = {name: getattr(state, name) for name in ("kernel_size", "stride", "padding", "ceil_mode")}
+    if state.kind.startswith("adaptive"):
+        layer = nn.AdaptiveMaxPool2d if state.kind == "adaptive max" else nn.AdaptiveAvgPool2d
+        return layer(state.output_size)
+    sizes = {name: getattr(state, name) for name in ("kernel_size", "stride", "ceil_mode")}
+    if state.kind == "L_p":
+        return nn.LPPool2d(state.norm_type, **sizes)
+    sizes["padding"] = state.padding
     if state.kind == "max":
         return nn.MaxPool2d(**sizes, dilation=state.dilation)
     return nn.AvgPool2d(**sizes, count_include_pad=state.kind == "average")
@@ -54,7 +64,7 @@ def png(pixels):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"kind": "min"}, "kind must be one of max, average, average without padding, got 'min'"),
+        ({"kind": "min"}, f"kind must be one of {', '.join(KINDS)}, got 'min'"),
         ({"picture": "cat"}, f"picture must be one of {', '.join(PICTURES)}, got 'cat'"),
         ({"kernel_size": 0}, "MaxPool2d: kernel_size must be at least 1, got 0"),
         ({"stride": 0}, "MaxPool2d: stride must be at least 1, got 0"),
@@ -67,7 +77,8 @@ def png(pixels):
             "MaxPool2d: kernel_size (7, 7) does not fit into the padded input (6, 6) "
             "(input (6, 6), padding (0, 0), dilation (1, 1))",
         ),
-        ({"kind": "average", "dilation": 2}, "AvgPool2d has no dilation; set dilation to 1, or choose max pooling"),
+        ({"kind": "L_p", "norm_type": 0}, "LPPool2d: norm_type must be at least 1, got 0"),
+        ({"kind": "adaptive max", "output_size": 0}, "AdaptiveMaxPool2d: output_size must be at least 1, got 0"),
         ({"picture": OWN}, "choose a picture file with the Upload button first"),
     ],
 )
@@ -78,10 +89,30 @@ def test_a_setting_that_is_not_allowed_is_refused_in_words(setting, message):
 
 
 @pytest.mark.parametrize("name", ["kernel_size", "stride", "padding", "dilation", "window"])
-@pytest.mark.parametrize("value", [1.0, True, "2", None])
+@pytest.mark.parametrize("value", [1.0, True, "2", None, (2, 3)])
 def test_a_size_of_the_wrong_kind_is_refused_by_name(name, value):
-    with pytest.raises(TypeError, match=f"{name} must be an integer, got {value!r}"):
+    with pytest.raises(TypeError, match=re.escape(f"{name} must be an integer, got {value!r}")):
         State(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("kind", "others"),
+    [
+        ("average", {"dilation": 2, "norm_type": 0, "output_size": 0}),
+        ("L_p", {"padding": 4, "dilation": 2, "output_size": 0}),
+        ("adaptive max", {"kernel_size": 9, "stride": 0, "padding": 4, "dilation": 9, "norm_type": -1}),
+    ],
+)
+def test_a_setting_that_the_layer_does_not_take_does_not_count(kind, others):
+    np.testing.assert_array_equal(compute(State(kind=kind, **others)).out, compute(State(kind=kind)).out)
+    assert set(others) <= unused(kind=kind, picture="temple", **others)
+
+
+def test_every_setting_of_a_kind_reaches_its_layer():
+    changed = {"kernel_size": 3, "stride": 1, "padding": 1, "dilation": 2, "norm_type": 3, "output_size": 5}
+    for kind, taken in KINDS.items():
+        for name in set(changed) & set(taken.settings):
+            assert getattr(State(kind=kind, **{name: changed[name]}).layer(), name) == changed[name], (kind, name)
 
 
 @pytest.mark.parametrize("own", [b"", b"no picture", png(np.zeros((4, 4), np.uint8))[:40]])
@@ -141,6 +172,13 @@ def test_an_own_picture_keeps_rows_columns_and_colours_apart():
     assert pixels.sum() == pytest.approx(1.2)
 
 
+@pytest.mark.parametrize("picture", ["negative 5 × 5", "temple"])
+def test_a_reader_cannot_change_the_pictures_that_all_share(picture):
+    pixels = compute(State(picture=picture)).pixels
+    with pytest.raises(ValueError, match="read-only"):
+        pixels[0, 0, 0] = 99
+
+
 # --- compute ---------------------------------------------------------------------------------------------------------
 
 
@@ -161,7 +199,7 @@ def test_the_result_is_what_the_layer_computes(picture):
 def test_the_winners_are_where_the_maxima_stand():
     for setting in SETTINGS:
         result = compute(State(picture="digit 8 × 8", **setting))
-        if setting["kind"] != "max":
+        if "max" not in setting["kind"]:
             assert result.winners is None
             continue
         np.testing.assert_array_equal(result.pixels.reshape(-1)[result.winners], result.out, err_msg=str(setting))
@@ -184,11 +222,15 @@ def test_numbers_are_shown_for_small_pictures_only(picture, numbered):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_gradient_of_the_picture_is_that_of_the_layer(kind):
+def test_the_results_layer_is_ready_to_go_backward(kind):
     state = State(kind=kind, kernel_size=3, stride=2, padding=1, ceil_mode=True)
     result, layer = compute(state), layer_of(state)
     grad_out = np.random.default_rng(0).standard_normal(layer(result.pixels).shape)
-    np.testing.assert_array_equal(input_gradient(result, grad_out), layer.backward(grad_out))
+    np.testing.assert_array_equal(result.layer.backward(grad_out), layer.backward(grad_out))
+
+
+def test_settings_that_leave_pixels_unread_are_described_and_do_not_warn():
+    assert any("no window reads" in line for line in describe(compute(State(kernel_size=3))))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -202,9 +244,17 @@ def test_the_arithmetic_of_every_window_names_its_pixels_and_comes_out_right():
             left, right = text.split(" = ")
             pixels = [result.pixels[0, h, w] for h in result.rows.reads(i) for w in result.cols.reads(j)]
             inside = left.removeprefix("max").split(" / ")[0].strip("()")
+            if setting["kind"] == "L_p":
+                inside = left.removesuffix("^(1/2)").split(" · ")[-1].strip("()").replace("²", "")
             terms = [float(term) for term in re.split(r", | \+ ", inside)]
             assert terms == pixels, f"{setting}, window {(i, j)}: {text}"
-            expected = max(terms) if setting["kind"] == "max" else sum(terms) / int(left.split(" / ")[1])
+            if "max" in setting["kind"]:
+                expected = max(terms)
+            elif setting["kind"] == "L_p":
+                whole, read = map(int, left[1:].split(" · ")[0].split("/")) if " · " in left else (1, 1)
+                expected = np.sqrt(whole / read * np.dot(terms, terms))
+            else:
+                expected = sum(terms) / int(left.split(" / ")[1])
             assert float(right) == pytest.approx(expected, rel=1e-3), f"{setting}, window {(i, j)}: {text}"
             assert result.out[0, i, j] == pytest.approx(expected, rel=1e-12), f"{setting}, window {(i, j)}: {text}"
 
@@ -217,10 +267,30 @@ def test_the_arithmetic_divides_by_the_padding_only_where_it_counts(kind, diviso
 
 def test_the_arithmetic_of_a_window_that_reads_only_padding():
     pixels, axis = np.ones((1, 2, 2)), Windows(2, kernel=2, padding=1, dilation=3)
-    out, cache = max_pool2d_forward(pixels, axis, axis)
-    result = Result(State(), pixels, out, max_pool2d_winners(cache), cache, (0, 0), "")
+    layer = nn.MaxPool2d(2, stride=1, padding=1, dilation=3, return_indices=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SettingWarning)
+        out, winners = layer(pixels)
+    result = Result(State(), pixels, out, winners, layer, axis, axis, (0, 0), "")
     assert arithmetic(result) == "only padding: −∞"
     assert "windows that read only padding, by row: 0" in describe(result)
+
+
+def test_the_arithmetic_of_a_norm_writes_negative_pixels_in_brackets_and_nan_as_torch_does():
+    even = arithmetic(compute(State(kind="L_p", picture="negative 5 × 5")))
+    assert even.startswith("((-5)² + (-5)² + ") and even.endswith("^(1/2) = 10.86"), even
+    odd = compute(State(kind="L_p", picture="negative 5 × 5", norm_type=3))
+    assert arithmetic(odd).endswith("^(1/3) = NaN")
+    assert any("NaN, in torch too" in line for line in describe(odd))
+
+
+def test_the_description_of_bins_gives_their_limits_and_calls_one_bin_global():
+    bins, window = describe(compute(State(kind="adaptive average", output_size=4, window=5)))
+    limits = "floor(i·6 / 4) to ceil((i + 1)·6 / 4) − 1: 0 to 1, 1 to 2, 3 to 4, 4 to 5"
+    assert bins == f"rows: bin i of 4 reads pixels {limits}"
+    assert window == "window (1, 1): (5 + 0 + 7 + 6) / 4 = 4.5"
+    one = describe(compute(State(kind="adaptive max", output_size=1)))
+    assert one[-1] == "one bin holds the whole picture: this is global pooling"
 
 
 def test_the_description_gives_the_sizes_with_their_terms_and_the_window():
@@ -264,9 +334,19 @@ def test_the_description_does_not_name_four_unread_rows_as_if_they_were_all():
 @pytest.mark.parametrize("kind", KINDS)
 def test_torch_agrees_where_the_state_allows_a_setting_and_refuses_where_it_does_not(kind):
     seen = set()
-    axes = itertools.product((1, 2, 3, 5, 8), (1, 2, 5), (0, 1, 2, 4), (1, 2, 3), (False, True))
-    for k, s, p, d, ceil in axes:
-        setting = {"kind": kind, "kernel_size": k, "stride": s, "padding": p, "dilation": d, "ceil_mode": ceil}
+    values = {
+        "kernel_size": (1, 2, 3, 5, 8),
+        "stride": (1, 2, 5),
+        "padding": (0, 1, 2, 4),
+        "dilation": (1, 2, 3),
+        "ceil_mode": (False, True),
+        "norm_type": (1, 2, 3, 16),
+        "output_size": (1, 3, 4, 6, 16),
+        "picture": GRIDS[:2],
+    }
+    taken = [*KINDS[kind].settings, "picture"]
+    for row in itertools.product(*(values[name] for name in taken)):
+        setting = {"kind": kind, **dict(zip(taken, row, strict=True))}
         try:
             State(**setting)
             expected = "torch agrees: output (1, "
@@ -275,7 +355,7 @@ def test_torch_agrees_where_the_state_allows_a_setting_and_refuses_where_it_does
         verdict = torch_verdict(**setting)
         assert verdict.startswith(expected), f"{setting}: {verdict}"
         seen.add(expected)
-    assert len(seen) == 2, "the grid has to hold settings of both kinds"
+    assert len(seen) == (1 if kind.startswith("adaptive") else 2), "the grid has to hold settings of both kinds"
 
 
 def test_torch_agrees_on_a_photograph_up_to_rounding():
@@ -296,34 +376,3 @@ def test_a_wrong_number_would_not_be_called_agreement(monkeypatch):
     monkeypatch.setattr(pooling, "compute", lambda state: wrong)
     verdict = torch_verdict()
     assert not verdict.startswith("torch agrees"), verdict
-
-
-# --- shifted digits --------------------------------------------------------------------------------------------------
-
-
-def test_shifting_is_measured_as_the_docstring_says():
-    shift = shifted_digits(pool_sizes=(1, 2), shifts=(1, 2))
-    sheet = np.zeros((1797, 12, 24))
-    sheet[:, 2:10, 4:12] = data.digits().images
-    pooled = sheet.reshape(1797, 6, 2, 12, 2).max(axis=(2, 4))
-    moved = np.roll(sheet, 1, axis=2).reshape(1797, 6, 2, 12, 2).max(axis=(2, 4))
-    assert shift.change[1, 0] == pytest.approx(np.linalg.norm(moved - pooled) / np.linalg.norm(pooled))
-    inked = (pooled > 0) | (moved > 0)
-    assert shift.unchanged[1, 0] == pytest.approx((pooled == moved)[inked].mean())
-    unpooled = np.linalg.norm(np.roll(sheet, 1, axis=2) - sheet) / np.linalg.norm(sheet)
-    assert shift.change[0, 0] == pytest.approx(unpooled)
-
-
-def test_pooling_softens_a_shift_of_one_pixel_and_does_not_remove_it():
-    shift = shifted_digits(shifts=(1,))
-    change = shift.change[:, 0]
-    assert (np.diff(change) < 0).all(), f"larger pools should change less: {change}"
-    assert change[-1] > 0.2, f"the claim of invariance would be right: {change}"
-    assert ((shift.unchanged > 0) & (shift.unchanged < 1)).all()
-
-
-@pytest.mark.parametrize("picture", ["negative 5 × 5", "temple"])
-def test_a_reader_cannot_change_the_pictures_that_all_share(picture):
-    pixels = compute(State(picture=picture)).pixels
-    with pytest.raises(ValueError, match="read-only"):
-        pixels[0, 0, 0] = 99

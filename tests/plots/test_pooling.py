@@ -9,20 +9,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.experiments.bins import Bins
+from helpers.experiments.output_sizes import output_sizes
 from helpers.experiments.pictures import PICTURES
 from helpers.experiments.pooling import (
     KINDS,
     State,
     arithmetic,
     compute,
-    input_gradient,
-    output_sizes,
-    shifted_digits,
 )
 from helpers.kernels.windows import Windows
 from helpers.plots import style
 from helpers.plots.figure import Figure
-from helpers.plots.pooling import draw_backward, draw_output_sizes, draw_pooling, draw_shift
+from helpers.plots.pooling import draw_backward, draw_bins, draw_output_sizes, draw_pooling
 
 SVG = "{http://www.w3.org/2000/svg}"
 Box = namedtuple("Box", "x y width height")
@@ -37,6 +36,9 @@ STATES = [
     State(kind="average without padding", kernel_size=4, stride=4, padding=2, ceil_mode=True),
     State(picture="face 16 × 16", kernel_size=8, stride=3, padding=4, window=10),
     State(picture="face 16 × 16", kernel_size=1, stride=8),
+    State(kind="L_p", norm_type=1, kernel_size=4, stride=3, ceil_mode=True, window=1),
+    State(kind="adaptive max", output_size=4, window=6),
+    State(kind="adaptive average", picture="negative 5 × 5", output_size=7, window=20),
 ]
 
 
@@ -121,9 +123,11 @@ def test_the_window_looked_at_is_outlined_where_it_stands_and_so_is_its_output(s
     inner, outer = cells(scene, result)
     window, its_output = boxes(scene, stroke=style.WINDOW, stroke_width="4")
     (i, j), cell = result.window, inner[0].width
-    assert near(window.x, inner[0].x + result.cols.start(j) * cell), "left edge"
-    assert near(window.y, inner[0].y + result.rows.start(i) * cell), "upper edge"
-    assert near(window.width, result.cols.span * cell) and near(window.height, result.rows.span * cell)
+    rows, cols = result.rows.looks_at(i), result.cols.looks_at(j)
+    assert near(window.x, inner[0].x + cols[0] * cell), "left edge"
+    assert near(window.y, inner[0].y + rows[0] * cell), "upper edge"
+    assert near(window.x + window.width, inner[0].x + (cols[-1] + 1) * cell), "right edge"
+    assert near(window.y + window.height, inner[0].y + (rows[-1] + 1) * cell), "lower edge"
     assert its_output == pytest.approx(outer[i * result.cols.count + j])
 
 
@@ -131,10 +135,10 @@ def test_the_window_looked_at_is_outlined_where_it_stands_and_so_is_its_output(s
 def test_padding_surrounds_the_pixels_and_shows_what_it_counts_as(state):
     result = compute(state)
     scene = draw_pooling(result)
-    framed = (result.rows.size + 2 * state.padding) * (result.cols.size + 2 * state.padding)
+    framed = (result.rows.size + 2 * result.rows.padding) * (result.cols.size + 2 * result.cols.padding)
     padding = boxes(scene, fill=style.PADDING)
     assert len(padding) == framed - result.pixels[0].size
-    expected = {"max": "−∞", "average": "0", "average without padding": "·"}[state.kind]
+    expected = {"max": "−∞", "average": "0", "average without padding": "·"}.get(state.kind)
     words = texts(scene)
     assert all(words_in(box, words) == [expected] for box in padding)
     inner, _ = cells(scene, result)
@@ -164,6 +168,9 @@ def test_windows_that_do_not_overlap_are_all_outlined():
     assert len(boxes(draw_pooling(compute(State())), stroke=style.WINDOW, stroke_width="1.5")) == 9
     overlapping = draw_pooling(compute(State(kernel_size=3, stride=2)))
     assert not boxes(overlapping, stroke=style.WINDOW, stroke_width="1.5")
+    assert not boxes(draw_pooling(compute(State(kind="adaptive max"))), stroke=style.WINDOW, stroke_width="1.5")
+    fitting = draw_pooling(compute(State(kind="adaptive max", output_size=3)))
+    assert len(boxes(fitting, stroke=style.WINDOW, stroke_width="1.5")) == 9
 
 
 def test_a_dilated_window_shows_which_pixels_it_looks_at():
@@ -191,7 +198,7 @@ def test_nothing_is_drawn_outside_the_sheet(state):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_calculation_of_the_window_is_written_out(kind):
-    result = compute(State(kind=kind, window=4))
+    result = compute(State(kind=kind, output_size=3, window=4))
     assert f"window (1, 1): {arithmetic(result)}" in [text for _, text in texts(draw_pooling(result))]
 
 
@@ -213,9 +220,10 @@ def test_the_legend_explains_what_is_drawn_and_nothing_else():
 def test_the_words_of_the_picture_name_every_setting_and_both_sizes(state):
     result = compute(state)
     words = draw_pooling(result).alt
-    for part in (state.kind, state.picture, f"kernel {state.kernel_size}", f"stride {state.stride}"):
+    names = {"kernel_size": "kernel", "output_size": "bins", "norm_type": "p"}
+    settings = [name for name in KINDS[state.kind].settings if name != "ceil_mode"]
+    for part in (state.kind, state.picture, *(f"{names.get(name, name)} {getattr(state, name)}," for name in settings)):
         assert part in words
-    assert f"padding {state.padding}" in words and f"dilation {state.dilation}" in words
     height, width = result.out.shape[1:]
     assert words.endswith(f"output {height} × {width}")
 
@@ -269,9 +277,9 @@ def test_pixels_that_no_window_reads_are_grey():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_gradients_are_drawn_entry_by_entry(kind):
-    result = compute(State(kind=kind))
+    result = compute(State(kind=kind, output_size=3))
     grad_out = np.arange(1.0, 10.0).reshape(1, 3, 3)
-    grad_in = input_gradient(result, grad_out)
+    grad_in = result.layer.backward(grad_out)
     scene = draw_backward(result, grad_out, grad_in)
     grids = boxes(scene, stroke=style.LINE)
     values = [*grad_out.flat, *grad_in.flat]
@@ -286,7 +294,7 @@ def test_both_gradients_are_drawn_entry_by_entry(kind):
 def test_a_small_share_of_a_gradient_is_not_rounded_to_nothing():
     result = compute(State(kind="average", kernel_size=5, stride=1))
     grad_out = np.full((1, 2, 2), 1.0)
-    scene = draw_backward(result, grad_out, input_gradient(result, grad_out))
+    scene = draw_backward(result, grad_out, result.layer.backward(grad_out))
     shown = {text for _, text in texts(scene)}
     assert "0.0" not in shown, f"a corner's share of 1/25 is shown as 0.0; there are {sorted(shown)}"
 
@@ -311,16 +319,6 @@ def test_the_output_sizes_are_those_of_the_windows():
     assert "(pixels)" in ax.get_xlabel() and "(windows)" in ax.get_ylabel()
 
 
-def test_the_change_by_shifting_is_one_line_a_pool_size_above_the_line_of_invariance():
-    shift = shifted_digits(pool_sizes=(1, 2), shifts=(1, 3))._replace(pool_sizes=(1, 2, 3, 4), change=np.eye(4, 2))
-    ax = Figure("shift").axes_grid()
-    draw_shift(ax, shift)
-    lines = {line.get_label(): line.get_ydata().tolist() for line in ax.lines if not line.get_label().startswith("_")}
-    assert lines == {"no pooling": [1, 0], "pool size 2": [0, 1], "pool size 3": [0, 0], "pool size 4": [0, 0]}
-    assert ax.get_ylim()[0] == 0
-    assert "(pixels)" in ax.get_xlabel()
-
-
 def test_a_figure_shows_itself_as_the_same_picture_twice_with_its_words():
     def bundle():
         figure = Figure("sizes in words")
@@ -336,3 +334,30 @@ def test_a_figure_shows_itself_as_the_same_picture_twice_with_its_words():
 def test_a_figure_hands_out_one_axes_or_a_grid_of_them():
     assert Figure("one").axes_grid().get_xlabel() == ""
     assert Figure("two").axes_grid(1, 2).shape == (1, 2)
+
+
+# --- bins ------------------------------------------------------------------------------------------------------------
+
+
+def test_each_bin_lies_under_its_pixels_and_shared_pixels_are_marked():
+    pairs = Bins(3, 2), Bins(8, 3), Bins(6, 3)
+    scene = draw_bins(*pairs)
+    pixels, bars, shared = boxes(scene, stroke=style.LINE), boxes(scene, stroke=style.WINDOW), 0
+    for bins in pairs:
+        ruler, pixels = pixels[: bins.size], pixels[bins.size :]
+        own, bars = bars[: bins.count], bars[bins.count :]
+        for i, bar in enumerate(own):
+            under = [q for q, box in enumerate(ruler) if bar.x < box.x + box.width / 2 < bar.x + bar.width]
+            assert under == [*bins.reads(i)]
+            assert all(bar.y >= box.y + box.height for box in ruler)
+        shared += sum(bins.sizes(True)) - bins.size
+    assert len(boxes(scene, fill=style.tint(style.THIRD, 0.3))) == shared == 3
+    assert "3 to 2: 0 to 1, 1 to 2" in scene.alt
+
+
+def test_bars_of_bins_do_not_lie_on_each_other():
+    bars = boxes(draw_bins(Bins(6, 4), Bins(9, 8), Bins(7, 3)), stroke=style.WINDOW)
+    for n, a in enumerate(bars):
+        for b in bars[:n]:
+            apart_in_x = a.x >= b.x + b.width or b.x >= a.x + a.width
+            assert apart_in_x or a.y >= b.y + b.height or b.y >= a.y + a.height, (a, b)

@@ -53,14 +53,25 @@ def lines(lab):
     return (ET.fromstring(lab.readout.value.replace("<br>", "\n")).text or "").splitlines()
 
 
+TAKES = {  # by kind, the settings that its layer takes
+    "max": {"kernel_size", "stride", "padding", "dilation", "ceil_mode"},
+    "average": {"kernel_size", "stride", "padding", "ceil_mode"},
+    "average without padding": {"kernel_size", "stride", "padding", "ceil_mode"},
+    "L_p": {"norm_type", "kernel_size", "stride", "ceil_mode"},
+    "adaptive max": {"output_size"},
+    "adaptive average": {"output_size"},
+}
+ALWAYS = {"kind", "picture", "window", "own"}
+
+
 def layer_of(values):
     """The layer of helpers.nn that the controls describe."""
-    sizes = {name: values[name] for name in ("kernel_size", "stride", "padding", "ceil_mode")}
-    if values["kind"] == "max":
-        return nn.MaxPool2d(**sizes, dilation=values["dilation"])
-    if values["dilation"] > 1:
-        raise ValueError("average pooling has no dilation")
-    return nn.AvgPool2d(**sizes, count_include_pad=values["kind"] == "average")
+    kind = values["kind"]
+    taken = {name: values[name] for name in TAKES[kind]}
+    if kind.startswith("average"):
+        return nn.AvgPool2d(**taken, count_include_pad=kind == "average")
+    layers = {"max": nn.MaxPool2d, "L_p": nn.LPPool2d, "adaptive max": nn.AdaptiveMaxPool2d}
+    return layers.get(kind, nn.AdaptiveAvgPool2d)(**taken)
 
 
 def expected_output(values):
@@ -74,6 +85,8 @@ def expected_output(values):
 def look(lab):
     """Check that the picture, the readout and the controls of a lab tell the same, and the truth."""
     values = lab.values()
+    shown = {name for name, control in lab.controls.items() if control.layout.display != "none"}
+    assert shown == ALWAYS | TAKES[values["kind"]], "the settings of the layer are shown, and no others"
     try:
         out = expected_output(values)
     except ValueError:
@@ -108,12 +121,14 @@ FILES = {
     "empty": b"",
 }
 EXTREMES = {
-    "kind": KINDS,
+    "kind": tuple(KINDS),
     "picture": PICTURES,
     "kernel_size": (1, 2, 3, 8),
     "stride": (1, 2, 8),
     "padding": (0, 1, 4),
     "dilation": (1, 3),
+    "norm_type": (1, 2, 3, 16),
+    "output_size": (1, 4, 16),
     "ceil_mode": (False, True),
     "window": (0, 7, 255),
     "own": tuple(FILES),
@@ -234,7 +249,6 @@ def test_a_photograph_has_no_window_to_choose():
     [
         ({"padding": 2}, "padding=2 is more than half of kernel_size=2"),
         ({"kernel_size": 8}, "does not fit into the padded input (6, 6)"),
-        ({"kind": "average", "dilation": 2}, "AvgPool2d has no dilation; set dilation to 1, or choose max pooling"),
         ({"picture": OWN}, "choose a picture file with the Upload button first"),
     ],
 )
@@ -384,10 +398,36 @@ def test_without_torch_the_button_says_so(monkeypatch):
     assert "torch is not installed here" in lab.readout.value
 
 
-@pytest.mark.parametrize("field", ["kernel_size", "stride", "padding", "dilation"])
+@pytest.mark.parametrize("kind", TAKES)
+def test_no_more_than_eight_controls_and_the_upload_are_shown_at_once(kind):
+    lab = pooling_lab(kind=kind)
+    shown = [name for name, control in lab.controls.items() if control.layout.display != "none"]
+    assert len(shown) <= 9 and shown[0] == "kind"
+
+
+def test_a_hidden_setting_comes_back_as_it_was_and_forbids_nothing_meanwhile():
+    lab = pooling_lab()
+    lab.controls["padding"].value = 3
+    assert "more than half" in drawn(lab).text
+    lab.controls["kind"].value = "adaptive max"
+    look(lab)
+    assert "output 4 × 4" in drawn(lab).get("aria-label")
+    lab.controls["kind"].value = "max"
+    assert "padding=3 is more than half" in drawn(lab).text
+    look(lab)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        *(("max", field) for field in ("kernel_size", "stride", "padding", "dilation")),
+        ("L_p", "norm_type"),
+        ("adaptive average", "output_size"),
+    ],
+)
 @pytest.mark.parametrize("picture", ["face 16 × 16", "temple"])
-def test_every_value_of_every_slider_shows_a_picture_or_a_sentence(field, picture):
-    lab = pooling_lab(picture=picture)
+def test_every_value_of_every_slider_shows_a_picture_or_a_sentence(kind, field, picture):
+    lab = pooling_lab(kind=kind, picture=picture)
     slider = lab.controls[field]
     for value in range(slider.min, slider.max + 1):
         slider.value = value
