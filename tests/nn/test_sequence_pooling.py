@@ -458,7 +458,9 @@ BAD_CALLS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "x", "given", "error", "message"), BAD_CALLS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("kind", "x", "given", "error", "message"), BAD_CALLS, ids=[f"{kind} {message}" for kind, *_, message in BAD_CALLS]
+)
 def test_a_bad_call_is_named_and_leaves_the_last_one(kind, x, given, error, message):
     options = {
         "both ways": {"kind": "last", "bidirectional": True},
