@@ -31,7 +31,7 @@ LEVELS = [
     {"data", "kernels"},
     {"nn"},
     {"optim"},
-    {"gradcheck", "train"},
+    {"complexity", "gradcheck", "train"},
     {"experiments"},
     {"plots"},
     {"ledger", "show"},

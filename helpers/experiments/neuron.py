@@ -57,8 +57,8 @@ class Result(NamedTuple):
 
     @property
     def right(self):
-        """Which points lie on the right side: class 1 where z is positive."""
-        return (self.z > 0) == (self.labels == 1)
+        """Which points lie on the right side: class 1 where z is at least 0, as the step says."""
+        return (self.z >= 0) == (self.labels == 1)
 
 
 def respond(z, activation):
