@@ -36,7 +36,7 @@ QUESTIONS = {
         "In the net below y is too small: 0.56 where 1 is wanted. The weight from h2 (0.76) to y: what is the sign of "
         "its gradient?",
         {
-            "positive": "No. A larger weight makes y larger, for h2 is positive; y comes nearer to 1, and the loss falls.",
+            "positive": "No. h2 is positive, so a larger weight makes y larger: nearer to 1, and the loss falls.",
             "negative": "Yes: the loss falls when this weight grows. Descent will make it larger.",
             "zero": "No, only a unit that answers 0 leaves the weight behind it without a gradient.",
         },

@@ -40,7 +40,7 @@ def trace(net=None, x=(1.0, 2.0), t=(1.0,)):
     --------
     >>> here = trace()
     >>> here.z, here.gradients["2.bias"].round(4)
-    (array([-1.,  1.]), array([-5.5697]))
+    (array([-0.5,  1. ]), array([-0.8779]))
     """
     net = net or hand_net()
     net.zero_grad()

@@ -76,7 +76,14 @@ def _numbers(scene, x, y, value, grad, back):
 def _legend(scene, back):
     scene.text(40, 445, "black: the numbers, on their way forward", 14, anchor="start")
     if back:
-        scene.text(400, 445, "green: the gradient of the loss by each of them, on its way back", 14, style.GRADIENT, anchor="start")
+        scene.text(
+            400,
+            445,
+            "green: the gradient of the loss by each of them, on its way back",
+            14,
+            style.GRADIENT,
+            anchor="start",
+        )
 
 
 def _number(value):

@@ -22,7 +22,7 @@ def curve_fit_lab(**settings):
         curve_fit.State,
         {
             "units": controls.Slider("hidden units", start.units, 1, curve_fit.MOST_UNITS),
-            "steepness": controls.Power("steepness", start.steepness, 1.0, 100.0, 20),
+            "steepness": controls.Decimal("steepness", start.steepness, 1.0, 100.0, 1.0),
             "activation": controls.choice("activation", [*curve_fit.ACTIVATIONS], start.activation),
             "curve": controls.choice("curve", [*CURVES], start.curve),
             "unit": controls.Slider("look at unit", min(start.unit, start.units - 1), 0, start.units - 1),

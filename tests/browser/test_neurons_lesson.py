@@ -1,0 +1,77 @@
+"""A reader's way through lesson 01: run all, move each control of both labs by mouse and keyboard, and come back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+
+
+@pytest.fixture
+def notebook(open_notebook):
+    return open_notebook("01_neurons")
+
+
+def test_a_reader_works_through_both_labs(notebook):
+    notebook.run_all()
+    a_neuron(notebook)
+    hidden_units(notebook)
+    assert not notebook.console_errors, notebook.console_errors
+    assert not notebook.foreign_requests, notebook.foreign_requests
+
+
+def a_neuron(notebook):
+    lab = Lab(notebook, "neuron")
+    assert lab.root.count() == 1
+    lab.root.scroll_into_view_if_needed()
+    first = lab.alt()
+    assert first.endswith("weights 1 and 1, bias -1.5, 4 of 4 points on the right side")
+
+    notebook.drag(lab.handle("weight 1"), right=40)
+    dragged = lab.handle("weight 1").get_attribute("aria-valuetext")
+    assert float(dragged) > 1, "the slider did not move with the mouse"
+    lab.box("weight 1").fill("2")
+    lab.wait_for_picture("weights 2 and 1")
+    lab.box("weight 2").fill("-3.5")
+    lab.wait_for_picture("weights 2 and -3.5")
+    lab.box("bias").focus()
+    lab.page.keyboard.press("ArrowUp")
+    lab.wait_for_picture("bias -1.4")
+    lab.root.get_by_role("combobox", name="activation").select_option("ReLU")
+    lab.wait_for_picture("one ReLU neuron")
+    lab.root.get_by_role("combobox", name="points").select_option("XOR")
+    lab.wait_for_picture("on XOR")
+    lab.readout.get_by_text("z = 2·x1 − 3.5·x2 − 1.4, y = ReLU(z)").wait_for()
+
+    lab.root.get_by_role("button", name="Reset").click()
+    lab.wait_for_picture("weights 1 and 1, bias -1.5")
+    assert lab.alt() == first, "Reset brings the first picture back"
+    names = {name for role, name, _ in lab.told() if role == "spinbutton"}
+    assert names == {"weight 1", "weight 2", "bias"}, "each number has a box with its name"
+
+
+def hidden_units(notebook):
+    lab = Lab(notebook, "curve-fit")
+    assert lab.root.count() == 1
+    lab.root.scroll_into_view_if_needed()
+    first = lab.alt()
+    assert first.startswith("12 tanh units, steepness 8, follow the curve waves")
+
+    notebook.drag(lab.handle("hidden units"), right=40)
+    dragged = lab.handle("hidden units").get_attribute("aria-valuetext")
+    assert int(dragged) > 12, "the slider did not move with the mouse"
+    lab.wait_for_picture(f"{dragged} tanh units")
+    lab.box("hidden units").fill("1")
+    lab.wait_for_picture("1 tanh units")
+    expect(lab.box("look at unit")).to_have_value("0")
+    lab.box("steepness").fill("100")
+    lab.wait_for_picture("steepness 100")
+    lab.root.get_by_role("combobox", name="activation").select_option("step")
+    lab.root.get_by_role("combobox", name="curve").select_option("step")
+    lab.wait_for_picture("follow the curve step: off by 0.000")
+    lab.readout.get_by_text("unit 0 adds 2 · step(100·x + 0)").wait_for()
+
+    lab.root.get_by_role("button", name="Reset").click()
+    lab.wait_for_picture("12 tanh units, steepness 8")
+    assert lab.alt() == first, "Reset brings the first picture back"
+    names = {name for role, name, _ in lab.told() if role == "spinbutton"}
+    assert names == {"hidden units", "steepness", "look at unit"}
