@@ -1,7 +1,9 @@
 """The labs: an App that wires controls to a State, its computing and its picture, and one factory a lab."""
 
+from .cliff import cliff_lab
 from .curve_fit import curve_fit_lab
+from .gradients import spectral_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
 
-__all__ = ["curve_fit_lab", "neuron_lab", "pooling_lab"]
+__all__ = ["cliff_lab", "curve_fit_lab", "neuron_lab", "pooling_lab", "spectral_lab"]
