@@ -5,5 +5,6 @@ from .curve_fit import curve_fit_lab
 from .gradients import spectral_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
+from .rnn import rnn_lab
 
-__all__ = ["cliff_lab", "curve_fit_lab", "neuron_lab", "pooling_lab", "spectral_lab"]
+__all__ = ["cliff_lab", "curve_fit_lab", "neuron_lab", "pooling_lab", "rnn_lab", "spectral_lab"]
