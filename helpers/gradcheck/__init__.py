@@ -6,6 +6,15 @@ indices, and layers that change in a call. The layer itself stays as it is: a co
 
 from .differences import gradcheck
 from .referee import compare_with_torch
-from .report import Check, Report, largest_difference, power
+from .report import FINEST_TO_DIFFERENCES, FINEST_TO_TORCH, Check, Report, largest_difference, power
 
-__all__ = ["Check", "Report", "compare_with_torch", "gradcheck", "largest_difference", "power"]
+__all__ = [
+    "FINEST_TO_DIFFERENCES",
+    "FINEST_TO_TORCH",
+    "Check",
+    "Report",
+    "compare_with_torch",
+    "gradcheck",
+    "largest_difference",
+    "power",
+]

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import checks
 
-from .report import Check, Report, largest_difference
+from .report import FINEST_TO_DIFFERENCES, Check, Report, largest_difference
 from .trial import Trial, flat, is_real
 
 
@@ -84,7 +84,7 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
         return largest_difference(*np.array(pairs).reshape(-1, 2).T)
 
     found = [Check(what, values.shape, difference(values, grad)) for what, (values, grad) in trial.grads.items()]
-    return Report(trial.title("central differences"), found)
+    return Report(trial.title("central differences"), found, FINEST_TO_DIFFERENCES)
 
 
 def _moves(shape, directions, random):

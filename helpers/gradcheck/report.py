@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+# What is smaller is rounding, another on each machine, and not told apart in print.
+FINEST_TO_TORCH, FINEST_TO_DIFFERENCES = 1e-13, 1e-7
+
 
 class Check(NamedTuple):
     """One comparison: what was compared, its shape, and the largest difference, relative where values exceed 1."""
@@ -14,11 +17,11 @@ class Check(NamedTuple):
 
 
 class Report(tuple):
-    """The comparisons of one layer; printed as a table."""
+    """The comparisons of one layer; printed as a table that tells no difference below `finest` apart."""
 
-    def __new__(cls, title, checks):
+    def __new__(cls, title, checks, finest=FINEST_TO_TORCH):
         report = super().__new__(cls, checks)
-        report.title = title
+        report.title, report.finest = title, finest
         return report
 
     @property
@@ -30,7 +33,11 @@ class Report(tuple):
         names, shapes = (max(16, *(len(str(check[k])) for check in self), 16) for k in (0, 1))
         lines = [self.title]
         for what, shape, difference in self:
-            found = "the same to the last bit" if difference == 0 else f"largest difference {power(difference)}"
+            found = (
+                "the same to the last bit"
+                if difference == 0
+                else f"largest difference {power(difference, self.finest)}"
+            )
             lines.append(f"  {what:<{names}} {shape!s:<{shapes}} {found}")
         return "\n".join(lines)
 
@@ -43,6 +50,9 @@ def largest_difference(expected, got):
     return float(np.max(gap, initial=0))
 
 
-def power(difference):
-    """Round up to a power of ten, so that the printed text is the same on every machine."""
-    return f"below 1e{int(np.floor(np.log10(difference))) + 1:+03d}" if np.isfinite(difference) else str(difference)
+def power(difference, finest=0.0):
+    """Round up to a power of ten, and to `finest` at least, so that the printed text is the same on every machine."""
+    if not np.isfinite(difference):
+        return str(difference)
+    above = 10.0 ** (np.floor(np.log10(difference)) + 1) if difference else 0.0
+    return f"below {max(above, finest):.0e}"

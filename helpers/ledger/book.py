@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.checks import SettingWarning
-from helpers.gradcheck import Report, power
+from helpers.gradcheck import FINEST_TO_DIFFERENCES, FINEST_TO_TORCH, Report, power
 
 from .layers import LAYERS
 from .losses import LOSSES
@@ -18,7 +18,7 @@ from .sequences import SEQUENCES
 CASES = LAYERS | SEQUENCES | LOSSES
 IMPLEMENTATIONS = CASES | PROGRAMS
 TORCH, DIFFERENCES = 1e-10, 1e-6  # bounds of |a - b| / max(1, |b|), in float64
-FINEST = {TORCH: 1e-13, DIFFERENCES: 1e-7}  # below is rounding, another on each machine: it is not told apart
+FINEST = {TORCH: FINEST_TO_TORCH, DIFFERENCES: FINEST_TO_DIFFERENCES}
 QUICK_CASES, QUICK_DIRECTIONS = 5, 3
 
 
@@ -166,9 +166,7 @@ def _beyond(report, bound):
 def _figure(difference, bound):
     if difference is None:
         return "-"
-    if difference < FINEST[bound]:
-        return f"below {FINEST[bound]:.0e}"
-    return power(difference) if difference <= bound else f"FAILED, {power(difference)}"
+    return power(difference, FINEST[bound]) if difference <= bound else f"FAILED, {power(difference)}"
 
 
 def _torch_version():
