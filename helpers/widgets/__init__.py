@@ -1,10 +1,21 @@
 """The labs: an App that wires controls to a State, its computing and its picture, and one factory a lab."""
 
+from .batch_norm import batch_norm_lab
 from .cliff import cliff_lab
 from .curve_fit import curve_fit_lab
+from .descent import descent_lab
 from .gradients import spectral_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
 from .rnn import rnn_lab
 
-__all__ = ["cliff_lab", "curve_fit_lab", "neuron_lab", "pooling_lab", "rnn_lab", "spectral_lab"]
+__all__ = [
+    "batch_norm_lab",
+    "cliff_lab",
+    "curve_fit_lab",
+    "descent_lab",
+    "neuron_lab",
+    "pooling_lab",
+    "rnn_lab",
+    "spectral_lab",
+]
