@@ -33,8 +33,20 @@ class Slider(widgets.HBox):
         handle.layout.width = "150px"
         widgets.HBox.__init__(self, [box, handle], min=low, max=high, value=value, layout=_cell())
         for trait in (*shared, "value", "disabled"):
-            for part in (box, handle):
-                widgets.link((self, trait), (part, trait))
+            widgets.link((self, trait), (box, trait))
+        for trait in (*shared, "disabled"):
+            widgets.link((self, trait), (handle, trait))
+        self.observe(lambda change: setattr(handle, "value", change["new"]), "value")
+        handle.observe(self._take_from_handle, "value")
+
+    def _take_from_handle(self, change):
+        if not self._is_shown_at(change["new"]):
+            self.value = change["new"]
+            change["owner"].value = self.value  # as rounded and limited here
+
+    def _is_shown_at(self, place):
+        """Whether a handle that stands at `place` shows the value that there is."""
+        return place == self.value
 
     @validate("value")
     def _within_range(self, proposal):
@@ -42,7 +54,10 @@ class Slider(widgets.HBox):
 
 
 class Decimal(Slider):
-    """A number between `low` and `high` in steps of `step`; any number in between can be typed."""
+    """A number between `low` and `high` in steps of `step`; any number in between can be typed.
+
+    A browser puts the handle at the nearest step and reports that place: it is no new value.
+    """
 
     value = Float()
     min = Float()
@@ -51,7 +66,17 @@ class Decimal(Slider):
 
     def __init__(self, label, value, low, high, step):
         box = widgets.BoundedFloatText(value, min=low, max=high, step=step, **_box(label))
+        self._step = step
         self._join(label, value, low, high, box, widgets.FloatSlider(value, min=low, max=high, step=step, **_HANDLE))
+
+    def _is_shown_at(self, place):
+        steps = round((self._along(self.value) - self._along(self.min)) / self._step)
+        nearest = self._along(self.min) + steps * self._step
+        return place == self.value or abs(self._along(place) - nearest) < 1e-3 * self._step
+
+    def _along(self, value):
+        """Where a value lies on the slider, in the unit of its steps."""
+        return value
 
     @validate("value")
     def _within_range(self, proposal):
@@ -68,8 +93,12 @@ class Power(Decimal):
 
     def __init__(self, label, value, low, high, per_decade=10):
         box = widgets.BoundedFloatText(value, min=low, max=high, step=low, **_box(label))
-        ends = {"min": math.log10(low), "max": math.log10(high), "step": 1 / per_decade}
+        self._step = 1 / per_decade
+        ends = {"min": math.log10(low), "max": math.log10(high), "step": self._step}
         self._join(label, value, low, high, box, widgets.FloatLogSlider(value, **ends, **_HANDLE))
+
+    def _along(self, value):
+        return math.log10(value)
 
 
 class Player(Slider):

@@ -121,6 +121,25 @@ def test_a_decimal_loses_what_rounding_added():
     assert parts(number)[:2] == [0.3] * 2
 
 
+@pytest.mark.parametrize(
+    ("number", "typed", "nearest", "next_step"),
+    [
+        (Decimal("momentum", 0.5, 0.0, 1.0, 0.05), 0.97, 0.95, 0.9),
+        (Power("learning rate", 0.1, 0.001, 10.0, per_decade=20), 0.11, 10 ** (-1 + 1 / 20), 10 ** (-1 + 2 / 20)),
+    ],
+    ids=["Decimal", "Power"],
+)
+def test_a_typed_number_between_two_steps_stays_though_the_browser_puts_the_handle_on_one(
+    number, typed, nearest, next_step
+):
+    box, handle = number.children
+    box.set_state({"value": typed})
+    handle.set_state({"value": nearest})  # what a browser reports at once
+    assert number.value == box.value == typed
+    handle.set_state({"value": next_step})
+    assert number.value == box.value == pytest.approx(next_step, rel=0.01)
+
+
 def test_a_players_buttons_move_its_number():
     player = Player("step", 0, 0, 50, stride=5)
     play = player.children[2]
