@@ -63,10 +63,10 @@ def descend(notebook):
     assert lab.alt() == first, "Reset brings the first picture back"
 
     # the player
-    lab.box("step").fill("0")
-    lab.wait_for_picture("after step 0 ")
-    lab.root.get_by_title("play step").locator("button").first.click()
-    lab.wait_for_picture("after step 5 ")
+    lab.box("step").fill("90")
+    lab.wait_for_picture("after step 90 ")
+    lab.root.locator(".widget-play button").first.click()
+    lab.wait_for_picture("after step 100 ")
     lab.root.get_by_role("button", name="Reset").click()
 
     told = lab.told()
