@@ -10,7 +10,7 @@ from helpers.data.points import CURVES
 
 ACTIVATIONS = {"step": nn.Step(), "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh(), "ReLU": nn.ReLU()}
 MOST_UNITS = 40
-PLACES = np.linspace(-1, 1, 401)  # where the curve is known and drawn
+PLACES = np.linspace(-1, 1, 201)  # where the curve is known and drawn
 RIDGE = 1e-7  # of the mean square: keeps units that look alike from growing against each other
 
 
@@ -52,27 +52,27 @@ def compute(state):
 
     Notes
     -----
-    Unit i turns at the place :math:`c_i`: :math:`h_i = \phi(s (x - c_i))`, with steepness s. The output
-    :math:`y = \sum_i v_i h_i + b` is linear in v and b, so the best of them come from one system of equations; no
-    descent is needed. Training would move the :math:`c_i` and s too.
+    Unit i turns at the place :math:`q_i`: :math:`h_i = \phi(s (x - q_i))`, with steepness s. The output
+    :math:`y = \sum_i v_i h_i + c` is linear in v and c, so the best of them come from one system of equations; no
+    descent is needed. Training would move the :math:`q_i` and s too.
     """
-    centres = -1 + (2 * np.arange(state.units) + 1) / state.units  # the middles of as many equal parts
+    turns = -1 + (2 * np.arange(state.units) + 1) / state.units  # the middles of as many equal parts
     activation = ACTIVATIONS[state.activation]
     net = nn.Sequential(nn.Linear(1, state.units, rng=0), activation, nn.Linear(state.units, 1, rng=0))
     hidden, _, output = net
     hidden.weight.data[...] = state.steepness
-    hidden.bias.data[...] = -state.steepness * centres
+    hidden.bias.data[...] = -state.steepness * turns
     x, target = PLACES[:, None], CURVES[state.curve](PLACES)
     h = net[:2](x)  # (P, units)
-    v, b = _least_squares(h, target)
-    output.weight.data[...], output.bias.data[...] = v, b
+    v, c = _least_squares(h, target)
+    output.weight.data[...], output.bias.data[...] = v, c
     fit = net(x)[:, 0]
     error = float(np.sqrt(np.mean((fit - target) ** 2)))
     return Result(state, net, PLACES, target, fit, v[:, None] * h.T, min(state.unit, state.units - 1), error)
 
 
 def _least_squares(h, target):
-    """Weights v (units,) and bias b that bring h @ v + b nearest to the target; large weights cost a little."""
+    """Weights v (units,) and bias c that bring h @ v + c nearest to the target; large weights cost a little."""
     middle = h.mean(axis=0)
     centred = h - middle
     square = centred.T @ centred / len(h)

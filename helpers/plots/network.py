@@ -1,4 +1,4 @@
-"""The picture of backpropagation on a small net: every value on its way forward, every gradient on its way back."""
+"""Pictures of one neuron and of a small net: every value on its way forward, every gradient on its way back."""
 
 import numpy as np
 
@@ -8,6 +8,27 @@ from .scene import Scene
 RADIUS = 40
 COLUMNS = 90, 400, 710, 950  # inputs, hidden units, output, loss
 ROWS = 100, 320
+
+
+def draw_one_neuron(result, i):
+    """Return the scene of a neuron Result at work on its point number i: products, sum, activation."""
+    x, z, y, name = result.points[i], result.z[i], result.y[i], result.state.activation
+    weight = result.state.w1, result.state.w2
+    alt = f"a {name} neuron: inputs {x[0]:g} and {x[1]:g}, sum {z:g}, output {y:g}"
+    scene = Scene(1060, 340, alt=alt)
+    inputs, total, out = [(160, 80), (160, 260)], (530, 170), (900, 170)
+    for k, place in enumerate(inputs):
+        _arrow(scene, place, total, back=False)
+        middle = np.mean([place, total], axis=0)
+        scene.rect(middle[0] - 66, middle[1] - 12, 132, 24, style.PAPER)
+        scene.text(*middle, f"times w{k + 1} = {_number(weight[k])}", 15)
+        _node(scene, place, f"x{k + 1}", x[k], 0, back=False)
+    _arrow(scene, total, out, back=False)
+    scene.text((total[0] + out[0]) / 2, total[1] - 18, f"activation: {name}", 15)
+    _node(scene, total, "sum z", z, 0, back=False)
+    _node(scene, out, "output y", y, 0, back=False)
+    scene.text(total[0], total[1] + 60, f"plus b = {_number(result.state.b)}", 15)
+    return scene
 
 
 def draw_forward(trace):

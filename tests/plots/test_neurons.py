@@ -12,7 +12,7 @@ from helpers.plots.activations import draw_activation, draw_loss
 from helpers.plots.curve_fit import draw_curve_fit
 from helpers.plots.digits_mlp import draw_confusion, draw_learning, draw_wrong
 from helpers.plots.figure import Figure
-from helpers.plots.network import draw_backward, draw_forward
+from helpers.plots.network import draw_backward, draw_forward, draw_one_neuron
 from helpers.plots.neuron import draw_neuron
 from helpers.plots.xor import draw_xor
 from helpers.train import Runs
@@ -114,6 +114,14 @@ def test_the_network_shows_every_number_once_and_every_gradient_on_the_way_back(
     for gradient in np.concatenate(gradients):
         assert shown(gradient) in back
     assert len(back) - len(forward) == sum(map(len, gradients)) + 2, "a green number each, that of the loss, the legend"
+
+
+def test_one_neuron_is_drawn_with_its_arithmetic():
+    result = neuron.compute(neuron.State(2, -1.25, 0.5, "ReLU"))
+    scene = draw_one_neuron(result, 1)  # the corner (0, 1)
+    expected = {"0", "1", "times w1 = 2", "times w2 = −1.25", "plus b = 0.5", "−0.75", "activation: ReLU"}
+    assert expected <= set(words(scene))
+    assert scene.alt == "a ReLU neuron: inputs 0 and 1, sum -0.75, output 0"
 
 
 def test_no_label_of_the_network_lies_on_another():
