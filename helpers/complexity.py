@@ -11,8 +11,9 @@ from helpers import nn
 PLACES = {  # how often one call of a layer uses each of its weights
     nn.Linear: lambda layer, x, out: out.size // layer.out_features,
     (nn.Conv1d, nn.Conv2d): lambda layer, x, out: out.size // layer.out_channels,
-    (nn.RNN, nn.LSTM, nn.GRU, nn.JordanRNN): lambda layer, x, out: x.size // layer.input_size,
-    (nn.RNNCell, nn.LSTMCell, nn.GRUCell): lambda layer, x, out: x.size // layer.input_size,
+    (nn.RNN, nn.LSTM, nn.GRU, nn.JordanRNN, nn.RNNCell, nn.LSTMCell, nn.GRUCell): (
+        lambda layer, x, out: x.size // layer.input_size
+    ),
     nn.SequencePool: lambda layer, x, out: x.size // x.shape[-1],
     (nn.BatchNorm1d, nn.BatchNorm2d): lambda layer, x, out: x.size // layer.num_features,
     nn.Embedding: lambda layer, x, out: 0,  # looks its weights up

@@ -19,7 +19,7 @@ def draw_neuron(result):
     most = max(1.0, np.abs(result.surface).max())
     plane.image(style.shades(result.surface, 1.6 * most))
     if state.w1 or state.w2:
-        plane.line(*_line(state), colour=style.INK, width=2.5, label="z = 0")
+        plane.line(*border([state.w1, state.w2], state.b), colour=style.INK, width=2.5, label="z = 0")
     for kind in (0, 1):
         chosen = result.labels == kind
         plane.points(*result.points[chosen].T, CLASSES[kind], 9, label=f"class {kind}", stroke=style.INK)
@@ -39,11 +39,11 @@ def draw_neuron(result):
     return scene
 
 
-def _line(state):
-    """Two points far out on the line w1 x1 + w2 x2 + b = 0."""
-    weight = np.array([state.w1, state.w2])
-    foot = -state.b * weight / (weight @ weight)
-    along = 10 * np.array([-state.w2, state.w1]) / np.hypot(state.w1, state.w2)
+def border(weight, bias):
+    """Two points far out on the line w1 x1 + w2 x2 + b = 0: their x1 and their x2, (2, 2)."""
+    weight = np.asarray(weight, float)
+    foot = -bias * weight / (weight @ weight)
+    along = 10 * np.array([-weight[1], weight[0]]) / np.hypot(*weight)
     return np.stack([foot - along, foot + along], axis=1)
 
 

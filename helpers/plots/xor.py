@@ -5,8 +5,7 @@ import numpy as np
 from helpers.experiments.neuron import CORNERS, DATA
 
 from . import style
-
-CLASSES = style.WINNER, style.WINDOW  # of the classes 0 and 1
+from .neuron import CLASSES, border
 
 
 def draw_xor(axes, net):
@@ -21,19 +20,13 @@ def draw_xor(axes, net):
     hidden, activation, output, *_ = net
     inputs, outputs = axes
     for i, dash in enumerate(("-", "--")):
-        _cut(inputs, hidden.weight.data[i], hidden.bias.data[i], dash, f"hidden unit {i + 1}")
+        line = border(hidden.weight.data[i], hidden.bias.data[i])
+        inputs.plot(*line, dash, color=style.INK, label=f"hidden unit {i + 1}")
     _corners(inputs, CORNERS)
     inputs.set(xlabel="input x1", ylabel="input x2", title="what comes in")
-    _cut(outputs, output.weight.data[0], output.bias.data[0], "-", "output unit")
+    outputs.plot(*border(output.weight.data[0], output.bias.data[0]), color=style.INK, label="output unit")
     _corners(outputs, activation(hidden(CORNERS)))
     outputs.set(xlabel="hidden unit h1", ylabel="hidden unit h2", title="what the output unit sees")
-
-
-def _cut(ax, weight, bias, dash, label):
-    """The line w1 x1 + w2 x2 + b = 0."""
-    foot = -bias * weight / (weight @ weight)
-    along = 10 * np.array([-weight[1], weight[0]]) / np.hypot(*weight)
-    ax.plot(*np.stack([foot - along, foot + along], axis=1), dash, color=style.INK, label=label)
 
 
 def _corners(ax, places):
