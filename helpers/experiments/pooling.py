@@ -21,12 +21,12 @@ class Kind(NamedTuple):
     fixed: dict
 
 
-_AVERAGE = "kernel_size", "stride", "padding", "ceil_mode"
+_SLIDING = "kernel_size", "stride", "ceil_mode"
 KINDS = {
-    "max": Kind("MaxPool2d", (*_AVERAGE[:3], "dilation", "ceil_mode"), {"return_indices": True}),
-    "average": Kind("AvgPool2d", _AVERAGE, {"count_include_pad": True}),
-    "average without padding": Kind("AvgPool2d", _AVERAGE, {"count_include_pad": False}),
-    "L_p": Kind("LPPool2d", ("norm_type", "kernel_size", "stride", "ceil_mode"), {}),
+    "max": Kind("MaxPool2d", (*_SLIDING, "padding", "dilation"), {"return_indices": True}),
+    "average": Kind("AvgPool2d", (*_SLIDING, "padding"), {"count_include_pad": True}),
+    "average without padding": Kind("AvgPool2d", (*_SLIDING, "padding"), {"count_include_pad": False}),
+    "L_p": Kind("LPPool2d", (*_SLIDING, "norm_type"), {}),
     "adaptive max": Kind("AdaptiveMaxPool2d", ("output_size",), {"return_indices": True}),
     "adaptive average": Kind("AdaptiveAvgPool2d", ("output_size",), {}),
 }

@@ -1,5 +1,6 @@
 r"""Three claims about pooling, put to the test: it ignores shifts, it prevents overfitting, and max beats average."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +85,7 @@ def few_pictures(pictures=100, seeds=range(5)):
         pieces = {"train": train, "test": test}
         return _trained(net, train, steps=150, seed=seed, validation=pieces, metrics={"accuracy": accuracy})
 
-    runs = {end: over_seeds(lambda seed, end=end: run(end, seed), seeds) for end in ENDS}
+    runs = {end: over_seeds(partial(run, end), seeds) for end in ENDS}
     known, others = (
         {end: runs[end].curve(f"{piece} accuracy")[1][:, -1] for end in ENDS} for piece in ("train", "test")
     )

@@ -45,13 +45,13 @@ def draw_lead(ax, contest, title):
     ax.set_title(title, fontsize=12)
 
 
-def draw_spoilt(figure, image, ways, pools):
-    """Draw one picture in each way it was spoilt, and below it what each pool makes of it."""
+def draw_spoilt(figure, number, ways, pools):
+    """Draw the picture of a number in each way it was spoilt, and below it what each pool makes of it."""
     rows = {"picture": lambda x: x, **pools}
     axes = figure.axes_grid(len(rows), len(ways))
     for row, (name, pool) in zip(axes, rows.items(), strict=True):
         for ax, pictures in zip(row, ways.values(), strict=True):
-            ax.imshow(pool(pictures)[image, 0], cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+            ax.imshow(pool(pictures)[number, 0], cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(True)
         row[0].set_ylabel(name, fontsize=12)
