@@ -15,7 +15,7 @@ def draw_neuron(result):
     """Return the scene of a neuron Result: the response surface with its points, and the activation beside it."""
     state = result.state
     scene = Scene(1060, 480, alt=_alt(result))
-    plane = Chart(scene, 80, 60, 330, 330, EDGES, EDGES, "output over the plane", "input x1", "input x2")
+    plane = Chart(scene, 80, 60, 330, 330, EDGES, EDGES, "output (darker: further from 0)", "input x1", "input x2")
     most = max(1.0, np.abs(result.surface).max())
     plane.image(style.shades(result.surface, 1.6 * most))
     if state.w1 or state.w2:

@@ -19,16 +19,33 @@ def test_a_reader_works_through_both_labs(notebook):
     assert not notebook.foreign_requests, notebook.foreign_requests
 
 
-def a_neuron(notebook):
-    lab = Lab(notebook, "neuron")
-    assert lab.root.count() == 1
+def opened(notebook, name):
+    lab = Lab(notebook, name)
+    assert lab.root.count() == 1, f"one lab {name} stands in the lesson"
     lab.root.scroll_into_view_if_needed()
-    first = lab.alt()
+    return lab, lab.alt()
+
+
+def drag(lab, name, start):
+    """Move a slider to the right with the mouse; what it says then."""
+    lab.notebook.drag(lab.handle(name), right=40)
+    dragged = lab.handle(name).get_attribute("aria-valuetext")
+    assert float(dragged) > start, "the slider did not move with the mouse"
+    return dragged
+
+
+def reset(lab, first, boxes):
+    lab.root.get_by_role("button", name="Reset").click()
+    lab.wait_for_picture(first)
+    names = {name for role, name, _ in lab.told() if role == "spinbutton"}
+    assert names == boxes, "each number has a box with its name"
+
+
+def a_neuron(notebook):
+    lab, first = opened(notebook, "neuron")
     assert first.endswith("weights 1 and 1, bias -1.5, 4 of 4 points on the right side")
 
-    notebook.drag(lab.handle("weight 1"), right=40)
-    dragged = lab.handle("weight 1").get_attribute("aria-valuetext")
-    assert float(dragged) > 1, "the slider did not move with the mouse"
+    lab.wait_for_picture(f"weights {drag(lab, 'weight 1', 1)} and 1")
     lab.box("weight 1").fill("2")
     lab.wait_for_picture("weights 2 and 1")
     lab.box("weight 2").fill("-3.5")
@@ -41,25 +58,14 @@ def a_neuron(notebook):
     lab.root.get_by_role("combobox", name="points").select_option("XOR")
     lab.wait_for_picture("on XOR")
     lab.readout.get_by_text("z = 2·x1 − 3.5·x2 − 1.4, y = ReLU(z)").wait_for()
-
-    lab.root.get_by_role("button", name="Reset").click()
-    lab.wait_for_picture("weights 1 and 1, bias -1.5")
-    assert lab.alt() == first, "Reset brings the first picture back"
-    names = {name for role, name, _ in lab.told() if role == "spinbutton"}
-    assert names == {"weight 1", "weight 2", "bias"}, "each number has a box with its name"
+    reset(lab, first, {"weight 1", "weight 2", "bias"})
 
 
 def hidden_units(notebook):
-    lab = Lab(notebook, "curve-fit")
-    assert lab.root.count() == 1
-    lab.root.scroll_into_view_if_needed()
-    first = lab.alt()
+    lab, first = opened(notebook, "curve-fit")
     assert first.startswith("12 tanh units, steepness 8, follow the curve waves")
 
-    notebook.drag(lab.handle("hidden units"), right=40)
-    dragged = lab.handle("hidden units").get_attribute("aria-valuetext")
-    assert int(dragged) > 12, "the slider did not move with the mouse"
-    lab.wait_for_picture(f"{dragged} tanh units")
+    lab.wait_for_picture(f"{drag(lab, 'hidden units', 12)} tanh units")
     lab.box("hidden units").fill("1")
     lab.wait_for_picture("1 tanh units")
     expect(lab.box("look at unit")).to_have_value("0")
@@ -69,9 +75,4 @@ def hidden_units(notebook):
     lab.root.get_by_role("combobox", name="curve").select_option("step")
     lab.wait_for_picture("follow the curve step: off by 0.000")
     lab.readout.get_by_text("unit 0 adds 2 · step(100·x + 0)").wait_for()
-
-    lab.root.get_by_role("button", name="Reset").click()
-    lab.wait_for_picture("12 tanh units, steepness 8")
-    assert lab.alt() == first, "Reset brings the first picture back"
-    names = {name for role, name, _ in lab.told() if role == "spinbutton"}
-    assert names == {"hidden units", "steepness", "look at unit"}
+    reset(lab, first, {"hidden units", "steepness", "look at unit"})
