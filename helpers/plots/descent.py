@@ -64,8 +64,9 @@ def contours(name):
     share = np.log1p(4 * height)  # the bands of a steep surface would all lie at its rim
     band = np.floor(BANDS * share / share.max()).clip(0, BANDS - 1)
     pixels = style.shades(band, 1.6 * BANDS, style.PIXEL)
-    border = (np.diff(band, axis=0, prepend=band[:1]) != 0) | (np.diff(band, axis=1, prepend=band[:, :1]) != 0)
-    pixels[border] = style.rgb(style.tint(style.PIXEL, 0.8))
+    edge = (np.diff(band, axis=0, prepend=band[:1]) != 0) | (np.diff(band, axis=1, prepend=band[:, :1]) != 0)
+    edge |= np.roll(edge, -1, axis=0) | np.roll(edge, -1, axis=1)  # two pixels wide: a smaller screen may skip one
+    pixels[edge] = style.rgb(style.tint(style.PIXEL, 0.75))
     pixels.setflags(write=False)  # the cache hands out one array to all
     return pixels
 
@@ -104,6 +105,6 @@ def _alt(result):
     said += ["Nesterov"] * state.nesterov + [f"weight decay {state.weight_decay:g}"] * (state.weight_decay > 0)
     diverging = ", diverging" if result.path.lost else ""
     return (
-        f"descent on the {state.surface} from {state.start}, {', '.join(said)}, batch of {state.batch_size}: "
+        f"descent on the {state.surface}, start {state.start}, {', '.join(said)}, batch of {state.batch_size}: "
         f"after step {result.step} at ({p1:.3g}, {p2:.3g}){diverging}"
     )

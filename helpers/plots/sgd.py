@@ -71,7 +71,14 @@ def draw_settings(ax, compared, lowest=75):
         ax.plot([np.median(accuracy)] * 2, (row - 0.35, row + 0.35), color=style.WINNER, lw=2.5)
         if accuracy.max() < lowest:
             ends = f"◂ {accuracy.min():.0f} to {accuracy.max():.0f} %"
-            ax.text(lowest + 0.5, row, ends, color=style.WINDOW, va="center")
+            ax.text(
+                lowest + 0.5,
+                row,
+                ends,
+                color=style.WINDOW,
+                va="center",
+                bbox={"fc": style.PAPER, "ec": "none", "pad": 1},
+            )
     ax.set(yticks=range(len(compared)), yticklabels=compared, xlabel="test accuracy (%)", xlim=(lowest, 100))
     ax.invert_yaxis()
     ax.grid(axis="y", color=style.LINE, lw=0.5)

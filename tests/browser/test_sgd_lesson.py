@@ -24,7 +24,7 @@ def descend(notebook):
     assert lab.root.count() == 1, "one descent lab stands in the lesson"
     lab.root.scroll_into_view_if_needed()
     first = lab.alt()
-    assert first.startswith("descent on the ravine from left, learning rate 0.09"), first
+    assert first.startswith("descent on the ravine, start left, learning rate 0.09"), first
 
     # the mouse on a slider, the keyboard in a box
     notebook.drag(lab.handle("learning rate"), right=20)
@@ -43,7 +43,7 @@ def descend(notebook):
     lab.root.get_by_role("combobox", name="surface").select_option("saddle")
     lab.wait_for_picture("descent on the saddle")
     lab.root.get_by_role("combobox", name="start").select_option("on the axis")
-    lab.wait_for_picture("from on the axis")
+    lab.wait_for_picture("start on the axis")
     lab.root.get_by_role("combobox", name="batch size").select_option("4")
     lab.wait_for_picture("batch of 4:")
     lab.root.get_by_role("combobox", name="schedule").select_option("warm-up + cosine")
