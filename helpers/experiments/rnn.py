@@ -117,7 +117,7 @@ def describe(result):
 def _step_forward(result, t):
     state, now = result.state, t + 1
     a = state.weight_ih * result.x[t] + state.weight_hh * result.h_before[t] + state.bias
-    products = f"{written(state.weight_ih)}·{bracketed(result.x[t])} + {written(state.weight_hh)}·"
+    products = f"{written(state.weight_ih)}·{bracketed(result.x[t])} + {bracketed(state.weight_hh)}·"
     return (
         f"forward, step {now}: h{now} = {state.nonlinearity}({products}{bracketed(result.h_before[t])} + "
         f"{bracketed(state.bias)}) = {state.nonlinearity}({written(a)}) = {written(result.h[t])}"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import nn
+from helpers.complexity import Complexity, complexity
 
 LENGTHS = (1, 2, 4, 8, 16, 32, 64)
 DELAY = 5  # steps back to what the net is asked for
@@ -101,7 +102,7 @@ class Reach(NamedTuple):
 
     distance: np.ndarray  # steps back
     gradients: dict[str, np.ndarray]
-    parameters: dict[str, int]
+    costs: dict[str, Complexity]  # of the parameters, and of the multiplications for all steps
 
 
 def reach(steps=24, hidden_size=8, seed=0):
@@ -114,12 +115,11 @@ def reach(steps=24, hidden_size=8, seed=0):
         "CNN, 3 layers of width 3": nn.Sequential(layers[0], nn.Tanh(), layers[1], nn.Tanh(), layers[2]),
     }
     x = 0.1 * np.random.default_rng(seed).standard_normal((1, steps, 1))
-    gradients = {}
+    gradients, costs = {}, {}
     for name, net in nets.items():
-        recurrent = isinstance(net, nn.SequenceModel)
-        y = net(x if recurrent else x.swapaxes(1, 2))
+        given = x if isinstance(net, nn.SequenceModel) else x.swapaxes(1, 2)
+        costs[name], y = complexity(net, given), net(given)
         asked = np.zeros_like(y)
         asked.reshape(-1)[-1] = 1  # the last output alone
         gradients[name] = np.abs(net.backward(asked)).ravel()[::-1]
-    parameters = {name: sum(parameter.data.size for parameter in net.parameters()) for name, net in nets.items()}
-    return Reach(np.arange(steps), gradients, parameters)
+    return Reach(np.arange(steps), gradients, costs)

@@ -4,13 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.experiments.rnn import written
+from helpers.experiments.rnn import bracketed, written
 
 from . import style
 from .scene import Scene
 
-WIDTH, LEFT, RIGHT = 1060, 176, 112  # of the sheet; room for the names of the rows and for the sums
-STATE_Y, INPUT_Y, TABLE_Y, ROW = 118, 196, 262, 36
+WIDTH, LEFT, RIGHT = 1060, 172, 126  # of the sheet; room for the names of the rows and for the sums
+STATE_Y, INPUT_Y, TABLE_Y, ROW = 112, 182, 232, 31
 
 
 def draw_unrolling(steps, net="Elman"):
@@ -70,10 +70,11 @@ def _loop(scene, x, net):
 def draw_rnn(result):
     """Return the scene of a Result: the unrolled net, and below each step its error terms and its shares."""
     state, steps = result.state, result.state.steps
-    scene = Scene(WIDTH, TABLE_Y + 6 * ROW + 58, alt=_alt(result))
+    scene = Scene(WIDTH, TABLE_Y + 6 * ROW + 46, alt=_alt(result))
     apart = min(150.0, (WIDTH - LEFT - RIGHT) / steps)
-    xs = LEFT + apart * (0.5 + np.arange(steps))
-    _names(scene, result)
+    left = (WIDTH + LEFT - RIGHT - apart * steps) / 2
+    xs = left + apart * (0.5 + np.arange(steps))
+    _names(scene, state, left - 26)
     for t, x in enumerate(xs):
         _step(scene, result, t, x, apart)
     _table(scene, result, xs, apart)
@@ -81,12 +82,13 @@ def draw_rnn(result):
     return scene
 
 
-def _names(scene, result):
-    state = result.state
-    for y, name in ((50, "loss"), (STATE_Y, "state h, from h0 = 0"), (INPUT_Y, "input x")):
-        scene.text(LEFT - 30, y, name, 14, anchor="end")
-    scene.text(LEFT - 30, STATE_Y + 38, f"×{written(state.weight_hh)} to the right", 12, style.WINDOW, anchor="end")
-    scene.text(LEFT - 30, INPUT_Y - 21, f"×{written(state.weight_ih)} upward", 12, style.FAINT, anchor="end")
+def _names(scene, state, x):
+    """What the rows are, and what the arrows multiply by."""
+    rows = (50, "loss"), (STATE_Y, "state h, from h0 = 0"), (INPUT_Y, "input x")
+    for y, name in (*rows, *((TABLE_Y + ROW * row, name) for row, (name, *_) in enumerate(ROWS))):
+        scene.text(x, y, name, 14, anchor="end")
+    scene.text(x, STATE_Y + 34, f"×{written(state.weight_hh)} to the right", 12, style.WINDOW, anchor="end")
+    scene.text(x, INPUT_Y - 19, f"×{written(state.weight_ih)} upward", 12, style.FAINT, anchor="end")
 
 
 def _step(scene, result, t, x, apart):
@@ -103,7 +105,7 @@ def _step(scene, result, t, x, apart):
     edge = style.WINNER if now else style.WINDOW if reached else style.LINE
     scene.rect(x - half, STATE_Y - 20, 2 * half, 40, fill, edge, 4 if now else 1.5)
     scene.text(x, STATE_Y, written(result.h[t]) if reached else "", 14, bold=True)
-    start = x - apart + half if t else LEFT - 24
+    start = x - apart + half if t else x - apart / 2 - 20
     scene.arrow(start, STATE_Y - 6, x - half - 4, STATE_Y - 6, style.WINDOW if reached else style.LINE, 2)
     if t and t >= result.backward:
         scene.arrow(x - half, STATE_Y + 9, x - apart + half + 4, STATE_Y + 9, style.GRADIENT, 2)
@@ -111,43 +113,41 @@ def _step(scene, result, t, x, apart):
     scene.text(x, INPUT_Y, written(result.x[t]), 14)
 
 
-ROWS = (  # name, field, whether its sum over time is a gradient
-    ("from its own loss", "grad_h", False),
-    ("from later", "carried", False),
-    ("dL/dh, the sum", "dh", False),
-    ("da = dL/dh · f′", "da", True),
-    ("da · x", "share_ih", True),
-    ("da · h before", "share_hh", True),
+ROWS = (  # name, field, and the gradient that the row sums up to
+    ("from its own loss", "grad_h", ""),
+    ("from later", "carried", ""),
+    ("dL/dh, the sum", "dh", ""),
+    ("da = dL/dh · f′", "da", "dL/db"),
+    ("da · x", "share_ih", "dL/dw_ih"),
+    ("da · h before", "share_hh", "dL/dw_hh"),
 )
-SUMS = {"da": "dL/db", "share_ih": "dL/dw_ih", "share_hh": "dL/dw_hh"}
 
 
 def _table(scene, result, xs, apart):
     """The error terms and the shares that the way back has reached, and the sums so far."""
     right, first = xs[-1] + apart / 2, result.backward
-    for row, (name, field, summed) in enumerate(ROWS):
+    for row, (_, field, gradient) in enumerate(ROWS):
         y, values = TABLE_Y + ROW * row, getattr(result, field)
-        scene.text(LEFT - 30, y, name, 14, anchor="end")
         most = np.abs(values).max() or 1
         for t, x in enumerate(xs):
             shown = t >= first
             fill = style.tint(style.GRADIENT, 0.55 * abs(values[t]) / most) if shown else style.PAPER
             scene.rect(x - apart / 2 + 1, y - ROW / 2 + 1, apart - 2, ROW - 2, fill, style.LINE)
             scene.text(x, y, written(values[t]) if shown else "", 13 if apart > 70 else 12)
-        if summed and first < len(values):
-            scene.text(right + 8, y - 8, f"sum{' so far' if first else f' = {SUMS[field]}'}", 12, anchor="start")
-            scene.text(right + 8, y + 8, written(values[first:].sum()), 14, style.GRADIENT, True, "start")
+        if gradient and first < len(values):
+            scene.text(right + 8, y - 7, f"sum{' so far' if first else f' = {gradient}'}", 12, anchor="start")
+            scene.text(right + 8, y + 7, written(values[first:].sum()), 14, style.GRADIENT, True, "start")
 
 
 def _key(scene, state):
-    y = TABLE_Y + 6 * ROW + 18
+    y = TABLE_Y + 6 * ROW + 8
     scene.text(WIDTH / 2, y, _formula(state), 14)
     words = "blue: the state, forward;  green: the error terms, backward;  orange: the step looked at"
     scene.text(WIDTH / 2, y + 24, words, 13, style.FAINT)
 
 
 def _formula(state):
-    parts = f"{written(state.weight_ih)}·x + {written(state.weight_hh)}·h before + {written(state.bias)}"
+    parts = f"{written(state.weight_ih)}·x + {bracketed(state.weight_hh)}·h before + {bracketed(state.bias)}"
     asked = f"at step {state.steps}" if state.loss == "last step" else "at each step"
     return f"h = {state.nonlinearity}({parts}), loss = (h − {written(state.target)})² / 2 {asked}"
 

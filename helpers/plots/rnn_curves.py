@@ -15,7 +15,7 @@ def draw_truncation(ax, truncation, field, ylabel):
         ax.fill_between(truncation.lengths[:-1], values.min(0), values.max(0), color=colour, alpha=0.2, lw=0)
         ax.plot(truncation.lengths[:-1], np.median(values, 0), mark, color=colour, label=name)
     ax.set_xscale("log", base=2)
-    ax.set(xlabel="steps between two cuts", ylabel=ylabel, ylim=(0, None))
+    ax.set(xlabel="steps between two cuts", ylabel=ylabel, ylim=(0, 1.2 * getattr(truncation, field).max()))
     ax.set_xticks(truncation.lengths[:-1], truncation.lengths[:-1])
 
 

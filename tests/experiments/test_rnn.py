@@ -83,7 +83,7 @@ def test_the_sentences_tell_where_the_passes_are():
 
 def test_a_sentences_arithmetic_comes_out_right():
     (line,) = describe(compute(State(sequence="alternating", step=2, weight_hh=-0.9, bias=-0.3)))
-    assert line == "forward, step 2: h2 = tanh(1·(−1) + −0.9·0.604 + (−0.3)) = tanh(−1.84) = −0.951"
+    assert line == "forward, step 2: h2 = tanh(1·(−1) + (−0.9)·0.604 + (−0.3)) = tanh(−1.84) = −0.951"
     h1 = np.tanh(0.7)
     assert written(np.tanh(-1 - 0.9 * h1 - 0.3)) == "−0.951"
 

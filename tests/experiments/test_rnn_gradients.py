@@ -93,4 +93,6 @@ def test_parameters_are_counted_as_by_hand():
     found = reach(hidden_size=8)
     recurrent = 8 * 1 + 8 * 8 + 2 * 8 + 8 + 1
     convolution = (3 * 8 + 8) + (8 * 3 * 8 + 8) + (8 * 3 + 1)
-    assert [*found.parameters.values()] == [recurrent, recurrent, convolution]
+    assert [cost.parameters for cost in found.costs.values()] == [recurrent, recurrent, convolution]
+    products = [cost.multiplications for cost in found.costs.values()]
+    assert products == [24 * (8 + 64 + 8)] * 2 + [22 * 3 * 8 + 20 * 8 * 3 * 8 + 18 * 8 * 3]
