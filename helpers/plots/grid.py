@@ -23,6 +23,8 @@ class Sheet:
     scene : Scene
     cell : float
         Side of a cell in pixels.
+    arrow : pair of float
+        The middle of the arrow between the grids.
     """
 
     def __init__(self, rows, cols, alt):
@@ -36,6 +38,7 @@ class Sheet:
         self._x = (WIDTH - grid_width - GAP - out_width) / 2 - left * self.cell
         self._y = TOP - top * self.cell
         self._out_x = self._x + right * self.cell + GAP
+        self.arrow = self._out_x - GAP / 2, TOP + self.cell * 1.5
 
     def place(self, h, w):
         """Upper left corner of a pixel of the input; pixels outside it have places too."""
@@ -47,11 +50,11 @@ class Sheet:
 
     def titles(self, before, after, operation):
         """Write above both grids, and on the arrow between them."""
-        (left, right), x, y = self._extents[1], self._out_x, TOP + self.cell * 1.5
+        (left, right), (x, y) = self._extents[1], self.arrow
         title(self.scene, self._x + (left + right) / 2 * self.cell, before)
-        title(self.scene, x + self.cell * self.cols.count / 2, after)
-        self.scene.arrow(x - GAP + 24, y, x - 24, y)
-        self.scene.text(x - GAP / 2, y - 16, operation)
+        title(self.scene, self._out_x + self.cell * self.cols.count / 2, after)
+        self.scene.arrow(x - GAP / 2 + 24, y, x + GAP / 2 - 24, y)
+        self.scene.text(x, y - 16, operation)
 
     def outside(self, counts_as):
         """Draw the padding, with what it counts as, and dashed the overhang."""
@@ -113,16 +116,22 @@ def _extent(windows):
     return -windows.padding, past
 
 
-def draw_cells(scene, plane, place, cell, winners=(), unread_rows=(), unread_cols=()):
-    """Draw the numbers of a plane (H, W) in cells, tinted from the smallest to the largest; mark some of them."""
+def draw_cells(scene, plane, place, cell, winners=(), unread_rows=(), unread_cols=(), signed=False, colour=style.PIXEL):
+    """Draw the numbers of a plane (H, W) in cells, and mark some of them.
+
+    Cells are tinted from the smallest number to the largest; signed ones from 0 on, negative ones orange.
+    """
     finite = plane[np.isfinite(plane)]
     low, high = (finite.min(), finite.max()) if finite.size else (0, 1)
+    if signed:
+        low, high = 0, max(-low, high)
     size = min(16, cell * 0.42)
     for (h, w), value in np.ndenumerate(plane):
         x, y = place(h, w)
-        strength = 0.05 + 0.5 * (value - low) / (high - low or 1) if np.isfinite(value) else 0
+        strength = 0.05 + 0.5 * abs(value - low) / (high - low or 1) if np.isfinite(value) else 0
+        tint = style.tint(style.WINNER if signed and value < 0 else colour, strength)
         unread = h in unread_rows or w in unread_cols
-        scene.rect(x, y, cell, cell, style.LINE if unread else style.tint(style.PIXEL, strength), style.LINE)
+        scene.rect(x, y, cell, cell, style.LINE if unread else tint, style.LINE)
         if (h, w) in winners:
             scene.rect(x + 3, y + 3, cell - 6, cell - 6, stroke=style.WINNER, line=2.5)
         scene.text(x + cell / 2, y + cell / 2, number(value, cell), size, bold=(h, w) in winners)

@@ -2,6 +2,7 @@
 
 from .batch_norm import batch_norm_lab
 from .cliff import cliff_lab
+from .convolution import convolution_lab, receptive_field_lab
 from .curve_fit import curve_fit_lab
 from .descent import descent_lab
 from .gradients import spectral_lab
@@ -12,10 +13,12 @@ from .rnn import rnn_lab
 __all__ = [
     "batch_norm_lab",
     "cliff_lab",
+    "convolution_lab",
     "curve_fit_lab",
     "descent_lab",
     "neuron_lab",
     "pooling_lab",
+    "receptive_field_lab",
     "rnn_lab",
     "spectral_lab",
 ]
