@@ -1,7 +1,7 @@
 r"""Max and average pooling over planes of pixels, forward and backward.
 
 A window is a stack of short rows: its maximum is the largest of their maxima, and likewise its sum. So every function
-here slides along one axis, then along the other, and the work grows with k, not with k squared.
+here slides along one axis, then along the other, and the work grows at most with k, not with k squared.
 """
 
 from functools import lru_cache
@@ -11,6 +11,8 @@ import numpy as np
 
 from .blocks import each_block
 from .windows import Windows
+
+MANY_TAPS, STRIP_BYTES = 8, 1 << 19  # longer windows are doubled, in strips that stay in the processor's cache
 
 
 class MaxPoolCache(NamedTuple):
@@ -62,8 +64,8 @@ def max_pool2d_forward(x, rows, cols):
     x_planes, out_planes = _planes(x), _planes(out)
 
     def pool(block):
-        across = slide(np.maximum, x_planes[block], cols, -1)  # (P, H, W_out)
-        slide(np.maximum, across, rows, -2, out_planes[block])  # (P, H_out, W_out)
+        down = slide(np.maximum, x_planes[block], rows, -2)  # (P, H_out, W)
+        slide(np.maximum, down, cols, -1, out_planes[block])  # (P, H_out, W_out)
 
     each_block(pool, len(x_planes), x_planes[:1].nbytes)
     return out, MaxPoolCache(x, out, rows, cols)
@@ -122,9 +124,9 @@ def max_pool2d_backward(grad_out, cache):
 
     def send(block):
         at = _winners(x_planes[block], out_planes[block], rows, cols)  # (P, H_out, W_out)
-        pixels = grad_x_planes[block]
-        sums = np.bincount(at.reshape(-1), grad_planes[block].reshape(-1), pixels.size)  # (2)
-        pixels[...] = sums.reshape(pixels.shape)
+        pixels = grad_x_planes[block].reshape(-1)
+        pixels[:] = 0
+        np.add.at(pixels, at.reshape(-1), grad_planes[block].reshape(-1))  # (2); fast where all three have one axis
 
     each_block(send, len(x_planes), x_planes[:1].nbytes)
     return grad_x
@@ -165,8 +167,8 @@ def avg_pool2d_forward(x, rows, cols, count_include_pad=True, divisor_override=N
 
     @np.errstate(invalid="ignore")  # inf - inf is NaN, silently, as in torch
     def pool(block):
-        across = slide(np.add, x_planes[block], cols, -1)  # (P, H, W_out)
-        total = slide(np.add, across, rows, -2, out_planes[block])  # (P, H_out, W_out)
+        down = slide(np.add, x_planes[block], rows, -2)  # (P, H_out, W)
+        total = slide(np.add, down, cols, -1, out_planes[block])  # (P, H_out, W_out)
         total /= divisor
 
     each_block(pool, len(x_planes), x_planes[:1].nbytes)
@@ -195,8 +197,8 @@ def avg_pool2d_backward(grad_out, cache):
 
     def share(block):
         per_pixel = np.divide(grad_planes[block], cache.divisor, dtype=grad_x.dtype)
-        down = spread(per_pixel, rows, -2)  # (P, H, W_out)
-        spread(down, cols, -1, grad_x_planes[block])  # (P, H, W)
+        across = spread(per_pixel, cols, -1)  # (P, H_out, W)
+        spread(across, rows, -2, grad_x_planes[block])  # (P, H, W)
 
     each_block(share, len(grad_x_planes), grad_x_planes[:1].nbytes)
     return grad_x
@@ -216,19 +218,48 @@ def slide(combine, x, windows, axis, out=None):
         shape = list(x.shape)
         shape[axis] = windows.count
         out = np.empty(shape, x.dtype)
-    everywhere = slice(0, windows.count)
-    whole = [source for source, target in windows.taps if target == everywhere]
+    if windows.kernel > MANY_TAPS and windows.stride == 1:
+        across = -3 - axis  # the other axis
+        step = max(1, STRIP_BYTES * x.shape[across] // x.nbytes)
+        for start in range(0, x.shape[across], step):
+            strip = _along(across, slice(start, start + step))
+            _double(combine, x[strip], windows, axis, out[strip])
+        return out
+    whole = windows.whole_taps
     if len(whole) > 1:  # two taps that every window has give the first value in one pass
         combine(x[_along(axis, whole[0])], x[_along(axis, whole[1])], out=out)
     elif whole:
         out[...] = x[_along(axis, whole[0])]
     else:
         out[...] = -np.inf if combine is np.maximum else 0
-    for source, target in windows.taps:
-        if source not in whole[:2]:
-            some = out[_along(axis, target)]
-            combine(some, x[_along(axis, source)], out=some)
+    for source in whole[2:]:
+        combine(out, x[_along(axis, source)], out=out)
+    for source, target in windows.partial_taps:
+        some = out[_along(axis, target)]
+        combine(some, x[_along(axis, source)], out=some)
     return out
+
+
+def _double(combine, x, windows, axis, out):
+    """Combine windows of 2, 4, 8 ... pixels, each from two of half the size; a window of 15 is one of 8, 4, 2 and 1."""
+    shape, padding = list(x.shape), windows.padding
+    shape[axis] += 2 * padding
+    runs = np.full(shape, -np.inf if combine is np.maximum else 0, x.dtype)  # from each pixel on, `width` of them
+    runs[_along(axis, slice(padding, padding + windows.size))] = x
+    width, done, total = 1, 0, None
+    while True:
+        if windows.kernel & width:
+            first = done * windows.dilation
+            part = runs[_along(axis, slice(first, first + windows.count))]
+            total = part if total is None else combine(total, part, out=out)
+            done += width
+        if done == windows.kernel:
+            break
+        shift = width * windows.dilation
+        runs = combine(runs[_along(axis, slice(0, -shift))], runs[_along(axis, slice(shift, None))])
+        width *= 2
+    if total is not out:  # one part alone: the kernel is a power of two
+        out[...] = total
 
 
 def spread(grad, windows, axis, out=None):
@@ -248,28 +279,39 @@ def _winners(x, out, rows, cols):
     """Position of each window's winner among the pixels of a block (P, H, W); 0 where it reads only padding."""
     has_nan = bool(out.size) and np.isnan(out.max())
     across = slide(np.maximum, x, cols, -1)  # (P, H, W_out)
-    row_tap = _winning_tap(across, out, rows, -2, has_nan)  # (P, H_out, W_out)
-    col_tap = _winning_tap(x, across, cols, -1, has_nan)  # (P, H, W_out)
-    row = row_tap.astype(np.intp)
-    row *= rows.dilation
-    row += rows.starts[:, None]
-    if len(x) > 1:
-        row += np.arange(0, len(x) * rows.size, rows.size)[:, None, None]
-    in_row = row * cols.count
-    in_row += np.arange(cols.count)
-    row *= cols.size
-    row += cols.starts
-    row += col_tap.reshape(-1).take(in_row, mode="clip") * np.intp(cols.dilation)
+    dtype = np.min_scalar_type(rows.kernel * cols.kernel)
+    row_tap = _winning_tap(across, out, rows, -2, has_nan, dtype)  # (P, H_out, W_out)
+    col_tap = _winning_tap(x, across, cols, -1, has_nan, dtype)  # (P, H, W_out)
+    tap = row_tap * row_tap.dtype.type(cols.kernel)  # the winner's number in its window, row by row
+    for number, (source, target) in enumerate(rows.taps):
+        some = tap[:, target]
+        some += col_tap[:, source] * (row_tap[:, target] == number)
+    first, further = _places(rows, cols)
+    at = further.take(tap, mode="clip")
+    at += first
+    at += np.arange(0, x.size, rows.size * cols.size)[:, None, None]
     if rows.empty or cols.empty:
-        row[:, _nothing_read(rows, cols)] = 0
-    return row
+        at[:, _nothing_read(rows, cols)] = 0
+    return at
 
 
 @lru_cache(maxsize=64)
 def _window_sizes(rows, cols, count_include_pad):
+    """Pixels that each window counts, (H_out, W_out); one number where that is the same for all."""
     sizes = np.outer(rows.sizes(count_include_pad), cols.sizes(count_include_pad)).astype(np.float32)  # small and exact
+    if (sizes == sizes[0, 0]).all():
+        return int(sizes[0, 0])
     sizes.setflags(write=False)
     return sizes
+
+
+@lru_cache(maxsize=64)
+def _places(rows, cols):
+    """Where each window begins in the flat plane, (H_out, W_out), and how far from there its taps stand, (K * L,)."""
+    first = rows.starts[:, None] * cols.size + cols.starts
+    return first, np.add.outer(
+        np.arange(rows.kernel) * rows.dilation * cols.size, np.arange(cols.kernel) * cols.dilation
+    ).ravel()
 
 
 def _nothing_read(rows, cols):
@@ -278,9 +320,9 @@ def _nothing_read(rows, cols):
     return by_row[:, None] | by_col
 
 
-def _winning_tap(x, best, windows, axis, has_nan):
+def _winning_tap(x, best, windows, axis, has_nan, dtype):
     """Which tap of each window holds its first maximum, or its last NaN: as many as come before it and lose."""
-    tap = np.zeros(best.shape, np.uint8 if windows.kernel < 256 else np.intp)
+    tap = np.zeros(best.shape, dtype)
     losing = np.ones(best.shape, bool)
     for source, target in windows.taps[:-1]:
         some = losing[_along(axis, target)]

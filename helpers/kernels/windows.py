@@ -106,6 +106,16 @@ class Windows:
             pairs.append((slice(pixel, last + 1, self.stride), slice(first, end)))
         return tuple(pairs)
 
+    @cached_property
+    def whole_taps(self):
+        """The pixels that each of those taps reads which lie inside the input for every window, as slices."""
+        return tuple(source for source, target in self.taps if target == slice(0, self.count))
+
+    @cached_property
+    def partial_taps(self):
+        """The other taps, as in `taps`."""
+        return tuple((source, target) for source, target in self.taps if target != slice(0, self.count))
+
     def sizes(self, count_include_pad):
         """How many pixels each window counts: those it reads, or also the declared padding. Never the overhang."""
         if not count_include_pad:

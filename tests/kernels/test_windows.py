@@ -78,6 +78,16 @@ def test_taps_pair_every_window_with_the_pixels_that_it_reads(setting):
 
 
 @thorough
+def test_whole_and_partial_taps_are_the_taps(setting):
+    windows = Windows(*setting)
+    if windows.count < 1:
+        return
+    whole = [(source, slice(0, windows.count)) for source in windows.whole_taps]
+    assert sorted([*whole, *windows.partial_taps], key=str) == sorted(windows.taps, key=str), said(setting)
+    assert all(target != slice(0, windows.count) for _, target in windows.partial_taps), said(setting)
+
+
+@thorough
 def test_unread_pixels_are_those_that_no_window_reads(setting):
     if not (found := slide(*setting)):
         return
