@@ -11,7 +11,7 @@ RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 RUNS := $(shell $(PY) $(RECENT) && echo yes)
 HERE := $(shell cat $(VENV)/.here 2>/dev/null)
 NEWS := @jupyterlab/apputils-extension:announcements
-LESSON = $(firstword $(wildcard notebooks/00_*.ipynb) notebooks/04_pooling.ipynb)
+LESSON = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F '|' '{printf "%-18s%s\n", $$1, $$2}'
