@@ -5,7 +5,8 @@
 
 The packages are needed for this script alone: the course reads the small files. Two runs write the same bytes, on every
 system. Nothing is downloaded, and the packages are not even imported: their files are read where they are installed.
-Words and sentences depend on the version they are taken from; sources.json names it.
+Words and sentences depend on the version they are taken from; sources.json names it. What was
+trained for the lessons is not made here, only recorded: scripts/train_gates.py makes it.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.data.shipped import TRAINED
 from scripts.make_text import docstrings_csv, licences_txt, words_csv
 
 SHIPPED = Path(__file__).resolve().parents[1] / "helpers" / "data" / "files"
@@ -26,6 +28,13 @@ PHOTO = {
     "licence": "CC BY 2.0",
     "licence_url": "https://creativecommons.org/licenses/by/2.0/",
     "shape": "427 x 640 pixels, RGB",
+}
+TRAINED_HERE = {
+    "author": "this course",
+    "author_url": "README.md",
+    "source": "scripts/train_gates.py",
+    "licence": "MIT",
+    "licence_url": "LICENSE",
 }
 SOURCES = {
     "china.jpg": {
@@ -94,6 +103,18 @@ SOURCES = {
         " that are one plain sentence of 4 to 20 words, each found in one of the libraries only",
         "packages": ["numpy", "pandas", "scikit-learn", "scipy"],
     },
+    "gates_lstm.npz": {
+        "shows": "weights of LSTMs of 1 and 4 units that were trained to hold a value, for lesson 07",
+        "shape": "'net: parameter' float64, the first axis counts 5 seeds",
+        "made": "trained by scripts/train_gates.py; another machine may round differently",
+    }
+    | TRAINED_HERE,
+    "adding.npz": {
+        "shows": "how an RNN and LSTMs learned the adding problem, for lesson 07",
+        "shape": "loss (3 nets, 4 lengths, 5 seeds, 21 measurements) float64",
+        "made": "trained by scripts/train_gates.py; another machine may round differently",
+    }
+    | TRAINED_HERE,
 }
 
 
@@ -122,6 +143,7 @@ def contents():
         "sunspots.csv": (statsmodels / "sunspots" / "sunspots.csv").read_bytes(),
         "words.csv": words_csv(),
         "docstrings.csv": docstrings_csv(),
+        **{name: (SHIPPED / name).read_bytes() for name in TRAINED},
     }
 
 

@@ -14,7 +14,18 @@ from helpers.data.points import blobs, curve, moons, separable, spirals, xor
 from helpers.data.scenes import box_overlap, box_scenes, segmentation_scenes
 from helpers.data.sentences import keyword, long_range, negation
 from helpers.data.sequences import adding, copying, memory, sine_cosine, temporal_order
-from helpers.data.shipped import Digits, digit_forms, digits, docstrings, photo, photo_path, sources, sunspots, words
+from helpers.data.shipped import (
+    Digits,
+    digit_forms,
+    digits,
+    docstrings,
+    photo,
+    photo_path,
+    sources,
+    stored,
+    sunspots,
+    words,
+)
 from helpers.data.text import Encoded, Vocabulary, one_hot, tf_idf, tokenize
 
 __all__ = [
@@ -47,6 +58,7 @@ __all__ = [
     "sources",
     "spirals",
     "split",
+    "stored",
     "sunspots",
     "temporal_order",
     "tf_idf",

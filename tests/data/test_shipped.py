@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import distribution, version
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from helpers.data import (
     shipped,
     sources,
     split,
+    stored,
     sunspots,
     tokenize,
     words,
@@ -70,7 +72,8 @@ def test_the_script_makes_all_files_that_are_shipped(made):
 
 
 @pytest.mark.parametrize(
-    "name", ["china.jpg", "flower.jpg", "digits.npz", "sunspots.csv", "words.csv", "docstrings.csv"]
+    "name",
+    ["china.jpg", "flower.jpg", "digits.npz", "sunspots.csv", "words.csv", "docstrings.csv", *shipped.TRAINED],
 )
 def test_the_script_makes_the_shipped_bytes_again(made, name):
     recorded = sources()[name]
@@ -106,6 +109,7 @@ def test_the_credits_are_those_of_the_readme_beside_the_photographs():
         ("sunspots.csv", sunspots),
         ("words.csv", words),
         ("docstrings.csv", docstrings),
+        *((name, partial(stored, name)) for name in shipped.TRAINED),
     ],
 )
 def test_a_damaged_or_missing_file_is_named_with_the_way_to_get_it_back(monkeypatch, tmp_path, file, read):
@@ -120,6 +124,11 @@ def test_a_damaged_or_missing_file_is_named_with_the_way_to_get_it_back(monkeypa
     (tmp_path / "files" / file).unlink()
     with pytest.raises(OSError, match=f"{file} is missing or damaged"):
         read()
+
+
+def test_only_what_was_trained_for_the_lessons_is_had_by_its_file():
+    with pytest.raises(ValueError, match=r"file must be one of .*gates_lstm.npz.*, got 'digits.npz'"):
+        stored("digits.npz")
 
 
 def test_what_one_reader_does_to_the_arrays_the_next_does_not_see():

@@ -1,0 +1,90 @@
+"""Pictures of gated nets at work: a stream with its target and output, gates and states over time."""
+
+import numpy as np
+
+from . import style
+from .chart import Chart
+from .scene import Scene
+
+COLOURS = {"i": style.FOURTH, "f": style.PIXEL, "g": style.INK, "o": style.THIRD}  # of the gates
+NAMES = {"i": "input gate i", "f": "forget gate f", "g": "candidate g", "o": "output gate o"}
+SIGNED = "g", "n"  # gates between -1 and 1
+WRITE, THIRD = style.WINNER, style.FAINT  # of the events
+
+
+def draw_run(run, third, alt, pin=(), cell="cell c"):
+    """Return the scene of a `helpers.experiments.gates.Run`: the stream and the gradient, the gates, the states.
+
+    Parameters
+    ----------
+    run : Run
+    third : str
+        What the third input means.
+    alt : str
+    pin : dict of str to float, optional
+        The gates that were pinned.
+    cell : str
+        What the state that is carried along is called; a net whose cell is its hidden state shows it once.
+    """
+    scene = Scene(1060, 660, alt=alt)
+    _draw_stream(scene, (62, 48, 480, 130), run, third)
+    _draw_gradient(scene, (640, 48, 380, 130), run)
+    room = 1004 / len(run.gates)
+    for k, (gate, values) in enumerate(run.gates.items()):
+        title = f"{NAMES[gate]}, pinned to {pin[gate]:g}" if gate in pin else NAMES[gate]
+        low = -1 if gate in SIGNED else 0
+        _draw_units(scene, (62 + room * k, 300, room - 46, 100), run, values, title, COLOURS[gate], low, 1)
+    states = {cell: run.cell} if run.cell is run.h else {cell: run.cell, "hidden state h": run.h}
+    room = 1014 / len(states)
+    for k, (name, values) in enumerate(states.items()):
+        most = np.ceil(2 * np.abs(values).max()) / 2 or 0.5  # the next half
+        _draw_units(scene, (62 + room * k, 500, room - 56, 110), run, values, name, style.WINDOW, -most, most)
+    return scene
+
+
+def _draw_stream(scene, box, run, third):
+    steps, written = np.arange(len(run.x)), run.x[:, 1] == 1
+    reach = max(1.0, np.abs(run.output).max())
+    chart = _chart(scene, box, run, (-1.08 * reach, 1.08 * reach), (-1, 0, 1), "the stream")
+    chart.points(steps, run.x[:, 0], style.LINE, 3, "input")
+    chart.line(*_stairs(run.target), style.INK, 2, dashed=True, label="target")
+    chart.line(*_stairs(run.output), style.WINDOW, 2.5, label="output")
+    chart.points(steps[written], run.x[written, 0], WRITE, 6, "write")
+    if run.x[:, 2].any():
+        chart.line((), (), THIRD, 1.5, dashed=True, label=third)
+    chart.legend(54)
+
+
+def _draw_gradient(scene, box, run):
+    ticks = {1e-8: "10⁻⁸", 1e-6: "10⁻⁶", 1e-4: "10⁻⁴", 1e-2: "10⁻²", 1: "1"}
+    chart = _chart(scene, box, run, (1e-8, 20), ticks, "gradient of the last output by the cell at t", "y")
+    chart.line(*_stairs(run.whole), style.GRADIENT, 2.5, label="whole")
+    chart.line(*_stairs(run.direct), style.INK, 2, dashed=True, label="straight along the cell")
+    chart.legend(54)
+
+
+def _draw_units(scene, box, run, values, title, colour, low, high):
+    """One line a unit, the main unit's last and strongest."""
+    room = 0.06 * (high - low)
+    ticks = (low, (low + high) / 2, high)
+    chart = _chart(scene, box, run, (low - room, high + room), ticks, title)
+    for unit in sorted(range(values.shape[1]), key=lambda unit: unit == run.main):
+        main = unit == run.main
+        chart.line(*_stairs(values[:, unit]), colour if main else style.tint(colour, 0.4), 1 + 1.5 * main)
+
+
+def _chart(scene, box, run, ylim, yticks, title, log=""):
+    """A chart over the steps, with a rule at each event."""
+    steps = len(run.x)
+    ticks = {"x": range(0, steps, 10), "y": yticks}
+    chart = Chart(scene, *box, (-0.5, steps - 0.5), ylim, title, "step t", log=log, ticks=ticks)
+    for column, colour in ((1, WRITE), (2, THIRD)):
+        for step in np.flatnonzero(run.x[:, column]):
+            chart.rule(x=step, colour=colour)
+    return chart
+
+
+def _stairs(values):
+    """A line that stays at each step's value for the whole step."""
+    edges = np.arange(len(values) + 1) - 0.5
+    return np.repeat(edges, 2)[1:-1], np.repeat(values, 2)
