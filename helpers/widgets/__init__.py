@@ -6,6 +6,7 @@ from .convolution import convolution_lab, receptive_field_lab
 from .curve_fit import curve_fit_lab
 from .descent import descent_lab
 from .gradients import spectral_lab
+from .lstm import lstm_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
 from .rnn import rnn_lab
@@ -16,6 +17,7 @@ __all__ = [
     "convolution_lab",
     "curve_fit_lab",
     "descent_lab",
+    "lstm_lab",
     "neuron_lab",
     "pooling_lab",
     "receptive_field_lab",
