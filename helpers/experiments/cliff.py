@@ -101,10 +101,10 @@ def descend(w, b, lr, steps, max_norm=None, updates=UPDATES):
 class State:
     """What the controls say: where the descent starts, its steps, and how far it has come."""
 
-    w: float = 5.0
-    b: float = -2.0
-    lr: float = 0.3
-    max_norm: float = 0.1
+    w: float = 4.2
+    b: float = -2.7
+    lr: float = 0.158
+    max_norm: float = 0.316
     steps: int = 50
     update: int = UPDATES
 

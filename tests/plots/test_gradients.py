@@ -70,8 +70,8 @@ def test_the_descents_stand_where_their_weights_are():
     assert len(path) == 11
     x, y, width, height = next(shape[1:5] for shape in scene.shapes if shape[0] == "image")
     (w_low, w_high), (b_low, b_high) = cliff.W_EDGES, cliff.B_EDGES
-    assert path[0, 0] == pytest.approx(x + width * (5 - w_low) / (w_high - w_low))
-    assert path[0, 1] == pytest.approx(y + height * (1 - (-2 - b_low) / (b_high - b_low)))
+    assert path[0, 0] == pytest.approx(x + width * (state.w - w_low) / (w_high - w_low))
+    assert path[0, 1] == pytest.approx(y + height * (1 - (state.b - b_low) / (b_high - b_low)))
     assert "after 10 updates" in scene.alt
 
 
