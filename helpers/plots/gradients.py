@@ -44,9 +44,9 @@ def draw_product(result):
     near = [np.clip(values, result.norms.min() / ROOM, ROOM * result.norms.max()) for values, _ in bounds.values()]
     title, ylim = "product of k Jacobians", _decades(result.norms, *near)
     product = Chart(scene, 84, 60, 410, 330, (0, state.steps), ylim, title, "steps k", "singular values", "y")
-    product.line(t, result.norms, style.GRADIENT, 3, label="largest (norm)")
     for number, other in enumerate(result.singular[:, 1:].T):
         product.line(t, other, style.tint(style.GRADIENT, 0.5), 1, label=None if number else "others")
+    product.line(t, result.norms, style.GRADIENT, 3, label="largest (norm)")
     for name, (values, colour) in bounds.items():
         product.line(t, values, colour, 2, dashed=True, label=name)
     product.legend()

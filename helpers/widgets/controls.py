@@ -112,7 +112,7 @@ class Player(Slider):
         for trait in ("max", "value", "disabled"):
             widgets.link((self, trait), (play, trait))
         self.children = (*self.children, play)
-        self.layout.width = "440px"
+        self.layout.width = "450px"
 
 
 class Grid(widgets.VBox):
@@ -212,7 +212,7 @@ def upload(label, accept, content=None):
 
 def _box(label):
     """What the box of a number needs besides its range."""
-    layout = widgets.Layout(width="150px")
+    layout = widgets.Layout(width="160px")  # room for five characters, such as 0.158
     return {"description": label, "continuous_update": True, "tooltip": "", "style": _LABEL, "layout": layout}
 
 

@@ -26,6 +26,18 @@ def test_without_clipping_nothing_is_learned_and_with_it_most_seeds_solve_the_ta
     assert np.median([run.reach for run in runs["none"]]) < 0.01, "it was thrown to where the gradient vanishes"
 
 
+def test_an_explosion_leaves_most_units_saturated():
+    slopes = {}
+    for limit in (None, 0.5):
+        slopes[limit] = []
+        for seed in range(3):
+            model = cures.order_model("orthogonal", seed)
+            optimizer = cures.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+            cures.train_order(model, optimizer, 20, seed, limit)
+            slopes[limit].append(np.mean(1 - model.recurrent.cache.h**2))
+    assert np.median(slopes[None]) < 0.25 < 0.4 < np.median(slopes[0.5]), slopes
+
+
 def test_the_tanh_net_learns_nothing_and_clipping_does_not_help(runs):
     free = cures.train_net("tanh", max_norm=None)
     for some in (runs["tanh"], free):
