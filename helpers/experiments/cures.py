@@ -109,11 +109,12 @@ def train_order(model, optimizer, length, seed, max_norm=None):
 
 def train_net(kind, length=30, max_norm=1.0, seeds=range(5)):
     """Train a net of `NETS` by Adam, clipped by norm unless `max_norm` is None: a Run for each seed."""
-    models = {seed: order_model(kind, seed) for seed in seeds}
-    return [
-        train_order(model, optim.Adam(model.parameters(), lr=0.005), length, seed, max_norm)
-        for seed, model in models.items()
-    ]
+
+    def run(seed):
+        model = order_model(kind, seed)
+        return train_order(model, optim.Adam(model.parameters(), lr=0.005), length, seed, max_norm)
+
+    return [run(seed) for seed in seeds]
 
 
 def train_clipped(clipping, length=20, seeds=range(5)):
