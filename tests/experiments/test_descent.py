@@ -112,6 +112,16 @@ def test_momentum_and_nesterov_come_closer_than_plain_descent_at_the_same_rate()
     assert plain[30] > 10 * momentum[30] > 100 * nesterov[30]
 
 
+def test_the_answers_below_the_lab_are_what_it_shows():
+    assert descend(State(lr=0.11)).lost and not descend(State(lr=0.11, momentum=0.5)).lost
+    assert State(momentum=0.5).limit == pytest.approx(0.15)
+    assert State(momentum=0.5, nesterov=True).limit == pytest.approx(0.075)
+    assert descend(State(momentum=0.5, nesterov=True)).lost
+    rosenbrock = {"surface": "Rosenbrock", "lr": 0.005}
+    assert descend(State(**rosenbrock)).heights[-1] == pytest.approx(2.2, abs=0.05)
+    assert descend(State(**rosenbrock, momentum=0.9)).heights[-1] == pytest.approx(0.007, abs=5e-4)
+
+
 def test_a_run_that_is_lost_ends_there_and_says_so():
     result = compute(State(lr=0.2))
     assert result.path.lost
