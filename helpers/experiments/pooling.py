@@ -26,7 +26,7 @@ KINDS = {
     "max": Kind("MaxPool2d", (*_SLIDING, "padding", "dilation"), {"return_indices": True}),
     "average": Kind("AvgPool2d", (*_SLIDING, "padding"), {"count_include_pad": True}),
     "average without padding": Kind("AvgPool2d", (*_SLIDING, "padding"), {"count_include_pad": False}),
-    "L_p": Kind("LPPool2d", (*_SLIDING, "norm_type"), {}),
+    "L_p": Kind("LPPool2d", ("norm_type", *_SLIDING), {}),
     "adaptive max": Kind("AdaptiveMaxPool2d", ("output_size",), {"return_indices": True}),
     "adaptive average": Kind("AdaptiveAvgPool2d", ("output_size",), {}),
 }
