@@ -20,7 +20,8 @@ help:  ## show this list
 lab: $(VENV)/.lab  ## open the course in JupyterLab
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/$(LESSON) $(ARGS)
 
-test: export OMP_NUM_THREADS := 1  # the two workers have a core each
+# The two workers have a core each.
+test: export OMP_NUM_THREADS := 1
 test: $(VENV)/.test  ## run every test
 	$(PY) -m ruff check .
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
