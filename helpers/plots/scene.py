@@ -78,6 +78,7 @@ class Scene:
         self.draw(figure.add_axes((0, 0, 1, 1)))
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
+        figure.clear()  # else its 10 MB wait for the garbage collector
         return stream.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
