@@ -1,6 +1,6 @@
 """Train the small nets of the lessons on gates and store them in helpers/data/files.
 
-    python -m scripts.train_gates gates    one minute
+    python -m scripts.train_gates gates    half a minute
     python -m scripts.train_gates adding   a quarter of an hour
     python -m scripts.make_data            afterwards: records the new files' sha256
 

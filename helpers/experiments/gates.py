@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import data, nn, optim
+from helpers import checks, data, nn, optim
 from helpers.train import fit
 
-TASKS = {"clear": "the third input empties the memory", "recall": "the third input asks for what is kept"}
-LENGTH, BATCH, STEPS, EPOCHS = 30, 64, 200, 5  # steps in an epoch
-WRITE, CLEAR, RECALL = 0.1, 0.05, 0.2  # how often a step has the event
+TASKS = "clear", "recall"  # what the third input asks for
+LENGTH, BATCH, EPOCHS, STEPS = 30, 64, 5, 200  # STEPS of descent in an epoch
+WRITE, CLEAR, RECALL = 0.1, 0.05, 0.2  # how often a step of a stream has the event
 SEEDS = range(5)
 
 
@@ -49,7 +49,8 @@ def streams(task, n, length=LENGTH, *, rng):
     -------
     Streams
     """
-    rng = np.random.default_rng(rng)
+    checks.choice("streams", "task", task, TASKS)
+    rng = checks.generator("streams", rng)
     drawn = data.memory(n, length, WRITE, CLEAR if task == "clear" else 0.0, rng=rng)
     x, target, thirds = drawn.x, drawn.target, drawn.resets
     if task == "recall":
@@ -89,7 +90,7 @@ def train(net, seed, epochs=EPOCHS):
 
 @lru_cache(maxsize=64)
 def trained(net, seed=0):
-    """The net as scripts/train_gates.py has trained and stored it; `train` makes it again."""
+    """The net as scripts/train_gates.py has trained and stored it, one for all callers; `train` makes it again."""
     stored = data.stored(f"gates_{net.kind.lower()}.npz")
     model = new_model(net, seed)
     model.load_state_dict({name: stored[f"{net}: {name}"][seed] for name in model.state_dict()})
@@ -141,7 +142,10 @@ def main_unit(model):
 
 
 class Policy(NamedTuple):
-    """What a net's gates do: `averages` by event and gate, (H,) each; events are "keep", "write", "clear" or "recall".
+    """What a net's gates do: `averages` by event and gate, (H,) each.
+
+    Events are "keep", where nothing happens, "write" into an empty memory, "replace" what is there, and the third input
+    by its name, "clear" or "recall", at steps without a write.
 
     `carrier` is, for each gate of the `main` unit, its correlation with the value over the writes; `error` is the mean
     squared error of the output. |c|, the size of the cell, stands beside the gates of an LSTM.
@@ -175,13 +179,24 @@ def policy(net, seed=0, n=200):
     gates = {name: getattr(cache, name) for name in model.recurrent.gates}
     if hasattr(cache, "c"):
         gates["|c|"] = np.abs(cache.c)
-    quiet = ~(drawn.writes | drawn.thirds)
-    events = {"keep": quiet, "write": drawn.writes, net.task: drawn.thirds & ~drawn.writes}
     averages = {
         event: {name: values[1:][steps.T[1:]].mean(axis=0) for name, values in gates.items()}
-        for event, steps in events.items()
+        for event, steps in _events(net.task, drawn).items()
+        if steps[:, 1:].any()
     }
     writes, main = drawn.writes.T[1:], main_unit(model)
     written = drawn.x[..., 0].T[1:][writes]
     carrier = {name: np.corrcoef(gates[name][1:, :, main][writes], written)[0, 1] for name in model.recurrent.gates}
     return Policy(averages, carrier, main, float(error))
+
+
+def _events(task, drawn):
+    """Which steps are of which kind, (N, T) bool by name."""
+    held = drawn.target[..., 0] != 0 if task == "clear" else np.ones_like(drawn.writes)
+    full = np.roll(held, 1, axis=1)  # whether there was something in the memory before the step
+    return {
+        "keep": ~(drawn.writes | drawn.thirds),
+        "write": drawn.writes & ~full,
+        "replace": drawn.writes & full,
+        task: drawn.thirds & ~drawn.writes,
+    }

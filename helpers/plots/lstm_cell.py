@@ -23,7 +23,8 @@ def draw_cell(numbers=None):
     def named(name, symbol=None):
         return (symbol or name) + numbers.get(name, "")
 
-    scene = Scene(960, 355, alt="one step of an LSTM: c = f c before + i g along the top, h = o tanh(c) below")
+    alt = "one step of an LSTM: c = f c before + i g along the top, h = o tanh(c) below"
+    scene = Scene(960, 355, alt + "".join(f"; {name}{value}" for name, value in numbers.items()))
     for start, end in ((110, KEEP - 20), (KEEP + 20, WRITE - 20), (WRITE + 20, 850)):
         scene.arrow(start, TRACK, end, TRACK, style.WINDOW, 4)
     scene.text(100, TRACK - 24, named("c_before", "c before"), 16, style.WINDOW, bold=True)

@@ -6,6 +6,7 @@ import pytest
 from helpers import data, nn
 from helpers.experiments import gates
 from helpers.experiments.gates import Net, new_model, policy, run, set_forget_bias, streams, train, trained
+from helpers.experiments.lstm import State, stream
 
 CLEAR, FOUR, RECALL = Net("LSTM", "clear", 1), Net("LSTM", "clear", 4), Net("LSTM", "recall", 1)
 
@@ -32,6 +33,11 @@ def test_the_task_recall_asks_for_the_last_written_number_where_the_third_input_
         held = np.where(drawn.writes[:, t], drawn.x[:, t, 0], held)
         np.testing.assert_array_equal(drawn.target[:, t, 0], held * drawn.thirds[:, t])
     assert 0.1 < drawn.thirds.mean() < 0.3
+
+
+def test_an_unknown_task_is_refused():
+    with pytest.raises(ValueError, match="task must be one of"):
+        streams("forget", 3, rng=0)
 
 
 def test_the_forget_bias_is_the_sum_of_both_biases_and_leaves_the_other_gates_alone():
@@ -103,16 +109,22 @@ def test_a_run_leaves_no_gradient_in_the_shared_net():
     np.testing.assert_array_equal(first.whole, again.whole)
 
 
+def test_a_memory_is_empty_after_a_clearing_until_the_next_write():
+    assert [*policy(CLEAR, 0, n=50).averages] == ["keep", "write", "replace", "clear"]
+    assert [*policy(RECALL, 1, n=50).averages] == ["keep", "replace", "recall"], "what is recalled is not thrown away"
+
+
 # --- what the lesson says --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_three_nets_of_one_unit_keep_and_clear_by_the_book_and_write_with_the_candidate(policies, seed):
     found = policies[CLEAR][seed]
-    keep, write, clear = (found.averages[event] for event in ("keep", "write", "clear"))
+    keep, write, replace, clear = (found.averages[event] for event in ("keep", "write", "replace", "clear"))
     assert keep["f"] > 0.985 and keep["i"] < 0.01
     assert clear["f"] < 0.05 and clear["i"] < 0.01
-    assert write["i"] > 0.7 and 0.15 < write["f"] < 0.35, "f does not fall to 0 at a write"
+    for event in (write, replace):
+        assert event["i"] > 0.7 and 0.15 < event["f"] < 0.35, "f falls at every write, and not to 0"
     assert abs(found.carrier["g"]) > 0.95 > 0.5 > abs(found.carrier["i"])
 
 
@@ -140,6 +152,15 @@ def test_in_four_of_five_nets_the_output_gate_hides_what_the_cell_keeps(policies
 def test_the_fifth_net_has_not_learned_to_recall(policies):
     drawn = streams("recall", 2000, 60, rng=1)
     assert policies[RECALL][2].error > 0.95 * np.mean(drawn.target**2)
+
+
+def test_over_quiet_steps_one_unit_holds_along_its_cell_and_four_hold_through_the_loop():
+    x, target = stream(State(event="nothing"))
+    for net, seeds, least, most in ((CLEAR, (0, 1, 2), 0.9, 1.1), (FOUR, gates.SEEDS, 15, np.inf)):
+        for seed in seeds:
+            found = run(trained(net, seed), x, target)
+            assert least < found.whole[0] / found.direct[0] < most
+            assert abs(found.output[-1] - 0.8) < 0.25
 
 
 def test_at_a_write_the_other_paths_take_away_what_the_forget_gate_leaves():
