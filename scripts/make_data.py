@@ -115,6 +115,18 @@ SOURCES = {
         "made": "trained by scripts/train_gates.py; another machine may round differently",
     }
     | TRAINED_HERE,
+    "gates_gru.npz": {
+        "shows": "weights of GRUs of 2 and 4 units that were trained to hold a value, for lesson 08",
+        "shape": "'net: parameter' float64, the first axis counts 5 seeds",
+        "made": "trained by scripts/train_gates.py; another machine may round differently",
+    }
+    | TRAINED_HERE,
+    "equal_budgets.npz": {
+        "shows": "how an RNN, an LSTM and a GRU of equally many parameters learned three tasks, for lesson 08",
+        "shape": "validation loss by task, (3 nets, 5 seeds, measurements) float64",
+        "made": "trained by scripts/train_gates.py; another machine may round differently",
+    }
+    | TRAINED_HERE,
 }
 
 

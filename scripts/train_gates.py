@@ -2,26 +2,30 @@
 
     python -m scripts.train_gates gates    half a minute
     python -m scripts.train_gates adding   a quarter of an hour
+    python -m scripts.train_gates gru      one minute
+    python -m scripts.train_gates budgets  five minutes
     python -m scripts.make_data            afterwards: records the new files' sha256
 
 Another machine may round differently, and a net that has been trained there differs a little.
 """
 
 import sys
+from functools import partial
 
 import numpy as np
 
-from helpers.experiments import adding, gates
+from helpers.experiments import adding, equal_budgets, gates
 from helpers.experiments.gates import Net
 from scripts.make_data import SHIPPED, npz_bytes
 
 LSTMS = Net("LSTM", "clear", 1), Net("LSTM", "clear", 4), Net("LSTM", "recall", 1)
+GRUS = tuple(Net("GRU", task, units) for task, units in (("clear", 2), ("clear", 4), ("recall", 1), ("recall", 2)))
 
 
-def gates_lstm():
+def weights(nets):
     """The weights of every net, one row a seed."""
     arrays = {}
-    for net in LSTMS:
+    for net in nets:
         states = [gates.train(net, seed)[0].state_dict() for seed in gates.SEEDS]
         arrays |= {f"{net}: {name}": np.stack([state[name] for state in states]) for name in states[0]}
         print(net, flush=True)
@@ -39,7 +43,22 @@ def adding_losses():
     return {"loss": np.reshape(loss, (len(adding.NETS), len(adding.LENGTHS), len(adding.SEEDS), -1))}
 
 
-FILES = {"gates": ("gates_lstm.npz", gates_lstm), "adding": ("adding.npz", adding_losses)}
+def budget_losses():
+    """The validation losses of every net and seed, by task."""
+    losses = {}
+    for task in equal_budgets.TASKS:
+        runs = [[equal_budgets.run(name, task, seed) for seed in equal_budgets.SEEDS] for name in equal_budgets.NETS]
+        losses[task] = np.array([[run.measures["validation loss"] for run in row] for row in runs])
+        print(task, losses[task][..., -1].round(3), flush=True)
+    return losses
+
+
+FILES = {
+    "gates": ("gates_lstm.npz", partial(weights, LSTMS)),
+    "gru": ("gates_gru.npz", partial(weights, GRUS)),
+    "adding": ("adding.npz", adding_losses),
+    "budgets": ("equal_budgets.npz", budget_losses),
+}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:]:

@@ -6,8 +6,10 @@ from . import style
 from .chart import Chart
 from .scene import Scene
 
-COLOURS = {"i": style.FOURTH, "f": style.PIXEL, "g": style.INK, "o": style.THIRD}  # of the gates
+COLOURS = {"i": style.FOURTH, "f": style.PIXEL, "g": style.INK, "o": style.THIRD}  # of an LSTM's gates
+COLOURS |= {"r": style.FOURTH, "z": style.PIXEL, "n": style.INK}  # of a GRU's
 NAMES = {"i": "input gate i", "f": "forget gate f", "g": "candidate g", "o": "output gate o"}
+NAMES |= {"r": "reset gate r", "z": "update gate z", "n": "candidate n"}
 SIGNED = "g", "n"  # gates between -1 and 1
 WRITE, THIRD = style.WINNER, style.FAINT  # of the events
 
@@ -28,7 +30,7 @@ def draw_run(run, third, alt, pin=(), cell="cell c"):
     """
     scene = Scene(1060, 660, alt=alt)
     _draw_stream(scene, (62, 48, 480, 130), run, third)
-    _draw_gradient(scene, (640, 48, 380, 130), run)
+    _draw_gradient(scene, (640, 48, 380, 130), run, cell.split()[0])
     room = 1004 / len(run.gates)
     for k, (gate, values) in enumerate(run.gates.items()):
         title = f"{NAMES[gate]}, pinned to {pin[gate]:g}" if gate in pin else NAMES[gate]
@@ -55,11 +57,11 @@ def _draw_stream(scene, box, run, third):
     chart.legend(54)
 
 
-def _draw_gradient(scene, box, run):
+def _draw_gradient(scene, box, run, cell):
     ticks = {1e-8: "10⁻⁸", 1e-6: "10⁻⁶", 1e-4: "10⁻⁴", 1e-2: "10⁻²", 1: "1"}
-    chart = _chart(scene, box, run, (1e-8, 20), ticks, "gradient of the last output by the cell at t", "y")
+    chart = _chart(scene, box, run, (1e-8, 20), ticks, f"gradient of the last output by the {cell} at t", "y")
     chart.line(*_stairs(run.whole), style.GRADIENT, 2.5, label="whole")
-    chart.line(*_stairs(run.direct), style.INK, 2, dashed=True, label="straight along the cell")
+    chart.line(*_stairs(run.direct), style.INK, 2, dashed=True, label=f"straight along the {cell}")
     chart.legend(54)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from . import style
 from .gates import COLOURS
 
-NET_COLOURS = style.FAINT, style.WINDOW, style.WINNER  # RNN, LSTM, LSTM with forget bias 1
+NET_COLOURS = style.FAINT, style.WINDOW, style.WINNER  # RNN, LSTM, and the net they are compared with
 BIAS_COLOURS = style.THIRD, style.FOURTH, style.PIXEL, style.WINDOW, style.INK
 
 
@@ -32,11 +32,11 @@ def draw_decay(ax, decay):
     ax.legend(frameon=False, fontsize=11, loc="lower left")
 
 
-def draw_policies(ax, policies, title, every_unit=False):
+def draw_policies(ax, policies, title, every_unit=False, gates="ifo"):
     """Draw the average of each gate at each event, a dot for each net's main unit, or for each of its units."""
     events = [*policies[0].averages]
-    for gate, shift in (("i", -0.22), ("f", 0), ("o", 0.22)):
-        xs, ys = [], []
+    for k, gate in enumerate(gates):
+        shift, xs, ys = 0.22 * (k - (len(gates) - 1) / 2), [], []
         for (place, event), (number, policy) in product(enumerate(events), enumerate(policies)):
             values = policy.averages[event][gate]
             ys.extend(values if every_unit else values[[policy.main]])
@@ -51,11 +51,16 @@ def draw_policies(ax, policies, title, every_unit=False):
 def draw_race(axes, race, baseline):
     """Draw the loss of every run against the updates, a chart for each length; the medians are strong."""
     for ax, length, losses in zip(axes, race.lengths, race.loss.swapaxes(0, 1), strict=True):
-        for name, runs, colour in zip(race.nets, losses, NET_COLOURS, strict=True):
-            ax.plot(race.updates, runs.T, color=colour, lw=0.8, alpha=0.5)
-            ax.plot(race.updates, np.median(runs, axis=0), color=colour, lw=2.5, label=name)
-        ax.axhline(baseline, color=style.INK, lw=1, ls="--")
+        draw_runs(ax, race.updates, losses, race.nets, baseline)
         ax.set(yscale="log", ylim=(1e-4, 3), xlabel="updates")
         ax.set_title(f"{length} steps", fontsize=12)
     axes[0].set_ylabel("mean squared error")
     axes[0].figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
+
+
+def draw_runs(ax, updates, losses, names, baseline):
+    """Draw the losses (nets, seeds, updates) of three nets: each run thin, the medians strong, the baseline dashed."""
+    for name, runs, colour in zip(names, losses, NET_COLOURS, strict=True):
+        ax.plot(updates, runs.T, color=colour, lw=0.8, alpha=0.5)
+        ax.plot(updates, np.median(runs, axis=0), color=colour, lw=2.5, label=name)
+    ax.axhline(baseline, color=style.INK, lw=1, ls="--")

@@ -6,6 +6,7 @@ from .convolution import convolution_lab, receptive_field_lab
 from .curve_fit import curve_fit_lab
 from .descent import descent_lab
 from .gradients import spectral_lab
+from .gru import gru_lab
 from .lstm import lstm_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
@@ -17,6 +18,7 @@ __all__ = [
     "convolution_lab",
     "curve_fit_lab",
     "descent_lab",
+    "gru_lab",
     "lstm_lab",
     "neuron_lab",
     "pooling_lab",

@@ -22,8 +22,8 @@ def lstm_lab(**settings):
     """
     start = lstm.State(**settings)
     gates = {
-        gate: controls.choice(label, _options(CANDIDATES if gate == "g" else SHARES), getattr(start, gate))
-        for gate, label in NAMES.items()
+        gate: controls.choice(NAMES[gate], gate_options(CANDIDATES if gate == "g" else SHARES), getattr(start, gate))
+        for gate in "ifgo"
     }
     return App(
         "lstm",
@@ -42,5 +42,6 @@ def lstm_lab(**settings):
     )
 
 
-def _options(values):
+def gate_options(values):
+    """What a gate can be set to: free, or one of the values."""
     return [(lstm.FREE, lstm.FREE), *((f"{value:g}", value) for value in values)]

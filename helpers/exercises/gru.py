@@ -1,0 +1,90 @@
+"""Questions and checkers for the lesson on the GRU."""
+
+import numpy as np
+
+from helpers.kernels.gru import gru_backward, gru_forward
+from helpers.show import check, predict
+
+QUESTIONS = {
+    "pour": (
+        "A cup holds 1. You fill a new one: three quarters from this cup, one quarter from a jug that holds 0.5. "
+        "What does the new cup hold?",
+        {
+            "0.75": "No, that is the old share alone. A quarter of 0.5 comes from the jug.",
+            "0.875": "Yes: 0.75 · 1 + 0.25 · 0.5. The two shares add up to one, so the cup never runs over.",
+            "1.25": "No. Only three quarters of the cup and one quarter of the jug are poured.",
+        },
+    ),
+    "parameters": (
+        "nn.LSTM(2, 16) has 1280 parameters. How many has nn.GRU(2, 16)?",
+        {
+            "640": "No, that would be two sets. There are two gates, and the candidate is the third.",
+            "960": "Yes: three sets in place of four, for r, z and n. Three quarters.",
+            "1280": "No. One set fewer: r, z and n, where the LSTM has i, f, g and o.",
+        },
+    ),
+    "forms": (
+        "h before = 1, U = ln 3, b_h = ln 3, r = 0.5. The reset gate multiplies U h + b_h, or it multiplies h alone. "
+        "What comes from the past in the two forms?",
+        {
+            "ln 3 in both": "No. After the product r halves the bias too. Before it, the bias stays whole.",
+            "ln 3 after the product, 1.5 ln 3 before it": "Yes: 0.5 (ln 3 + ln 3), and 0.5 ln 3 + ln 3.",
+            "2 ln 3 after the product, ln 3 before it": "No. In the first form r halves the whole sum of 2 ln 3.",
+        },
+    ),
+    "swap": (
+        "One text keeps the share z of the old state, another the share 1 − z. Both nets shall do the same. "
+        "What has to be done to the weights and biases of z?",
+        {
+            "nothing": "No. The same sum would then keep in one net what it throws away in the other.",
+            "each becomes 1 minus itself": "No. That is right for z itself, but a sigmoid stands between.",
+            "each changes its sign": "Yes: the sigmoid of −a is 1 minus the sigmoid of a.",
+        },
+    ),
+}
+
+
+def ask(name):
+    """Show one of the lesson's questions."""
+    return predict(*QUESTIONS[name])
+
+
+def check_step(mine):
+    """Check `mine(x, h, weight_ih, weight_hh, bias_ih, bias_hh)`: one GRU step in torch's form, the new h (N, H)."""
+
+    def reference(x, h, *weights):
+        return gru_forward(x[None], h, *weights).h[0]
+
+    return check(mine, reference, _cases())
+
+
+def check_sums(mine):
+    """Check `mine(dh, h_before, r, z, n, u)`: the gradients of the three sums, np.stack of those of r, z and n."""
+
+    def reference(dh, h_before, r, z, n, u):
+        size = r.shape[-1]
+        weights = np.zeros((3 * size, 1)), np.zeros((3 * size, size)), np.zeros(3 * size), np.zeros(3 * size)
+        cache = gru_forward(np.zeros((1, len(r), 1)), h_before, *weights)
+        cache = cache._replace(**{name: value[None] for name, value in dict(r=r, z=z, n=n, u=u).items()})
+        grad_ih = [gru_backward(dh[None, [k]], _row(cache, k))[2][2] for k in range(len(r))]
+        return np.stack(np.split(np.array(grad_ih), 3, axis=1))
+
+    random, cases = np.random.default_rng(1), []
+    for x, h, *weights in _cases():
+        cache = gru_forward(x[None], h, *weights)
+        cases.append((random.standard_normal(h.shape), h, *(getattr(cache, name)[0] for name in "rznu")))
+    return check(mine, reference, cases)
+
+
+def _row(cache, k):
+    """Sequence k of a cache alone: the gradient of its biases is then that of its sums."""
+    arrays = {name: getattr(cache, name)[:, [k]] for name in ("x", "r", "z", "n", "u", "h", "h_before")}
+    return cache._replace(**arrays)
+
+
+def _cases():
+    """Arguments of `check_step`."""
+    random = np.random.default_rng(0)
+    sizes = ((1, 1, 1), (2, 3, 1), (3, 2, 4))  # N, I, H
+    shapes = [((n, i), (n, h), (3 * h, i), (3 * h, h), (3 * h,), (3 * h,)) for n, i, h in sizes]
+    return [tuple(random.standard_normal(shape) for shape in row) for row in shapes]
