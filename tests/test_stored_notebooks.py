@@ -81,3 +81,19 @@ def test_pictures_have_a_text_beside_them(path):
         if any(kind.startswith("image/") for kind in output.get("data", ())) and "text/plain" not in output.data
     ]
     assert not bare, f"pictures without text/plain in cells {bare}"
+
+
+@every_notebook
+def test_tables_of_formulas_quote_code_that_the_notebook_shows(path):
+    cells = run_notebooks.read(path).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    outputs = (output.get("data", {}).get("text/markdown", "") for cell in code for output in cell.outputs)
+    shown = "\n".join([*(cell.source for cell in code), *outputs])
+    lost = []
+    for cell in cells:
+        if cell.cell_type != "markdown":
+            continue
+        for table in re.findall(r"^\| formula \| line .*\n((?:\|.*\n?)+)", cell.source, re.MULTILINE):
+            quotes = [quote for quote in re.findall("`([^`]+)`", table) if re.search(r"[(=\[]", quote)]
+            lost += [quote for quote in quotes for part in quote.split("...") if part.strip(" ,)") not in shown]
+    assert not lost, f"no code of the notebook reads like this: {lost}"

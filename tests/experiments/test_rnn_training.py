@@ -1,5 +1,7 @@
 """What the lesson says of trained nets holds over seeds, with a margin; the data is cut where it is said to be cut."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,17 @@ def test_the_nets_forecasts_beat_the_trivial_ones_and_not_the_linear_one(forecas
     of_nets = forecasts.rms(forecasts.net)
     assert of_nets.max() < 0.8 * rms["last year"] < rms["11 years before"] < rms["mean of the training years"]
     assert of_nets.min() > rms[LINEAR] == pytest.approx(17.9, abs=0.05)
+
+
+def test_the_years_of_the_linear_forecast_fit_the_training_years_best(monkeypatch):
+    _, counts = data.sunspots()
+
+    def misfit(lags):
+        monkeypatch.setattr("helpers.experiments.rnn_training.LAGS", lags)
+        training = counts[:TRAIN_YEARS]
+        return np.square(training[12:] - linear_forecast(training)[12 - max(lags) :]).mean()
+
+    assert min(combinations(range(1, 13), 3), key=misfit) == LAGS
 
 
 def test_the_nets_lose_at_peaks_above_all_that_they_were_trained_on(forecasts):
