@@ -14,7 +14,7 @@ class Pair(NamedTuple):
 
     input: np.ndarray
     target: np.ndarray
-    weight: np.ndarray | float
+    weight: np.ndarray | float = 1.0
 
 
 class CrossEntropy(NamedTuple):
@@ -26,7 +26,7 @@ class CrossEntropy(NamedTuple):
 
 def mse_forward(input, target):
     r"""Squared difference: :math:`(x - y)^2`."""
-    return (input - target) ** 2, Pair(input, target, 1)
+    return (input - target) ** 2, Pair(input, target)
 
 
 def mse_backward(cache):
@@ -36,7 +36,7 @@ def mse_backward(cache):
 
 def l1_forward(input, target):
     r"""Absolute difference: :math:`|x - y|`."""
-    return np.abs(input - target), Pair(input, target, 1)
+    return np.abs(input - target), Pair(input, target)
 
 
 def l1_backward(cache):
