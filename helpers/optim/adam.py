@@ -60,6 +60,8 @@ class Adam(Optimizer):
     array([0.9, 1.1])
     """
 
+    remembered = ("step", "exp_avg", "exp_avg_sq")
+
     def __init__(
         self,
         params,

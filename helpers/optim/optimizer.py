@@ -24,6 +24,9 @@ class Optimizer:
         What is remembered between steps: momentum buffers, step counts.
     steps : int
         How often `step` has been taken, so that a schedule can tell whether it comes first.
+    remembered, not_in_torch : tuple of str
+        What the state of a parameter holds from its first step on, and the settings that torch lacks; a subclass
+        names them.
 
     Raises
     ------
@@ -32,6 +35,9 @@ class Optimizer:
     ValueError
         There is none, or one comes twice; a setting is out of its range.
     """
+
+    remembered = ()
+    not_in_torch = ()
 
     def __init__(self, params, defaults):
         self.defaults, self.param_groups, self.state, self.steps = defaults, [], {}, 0
@@ -119,7 +125,10 @@ class Optimizer:
         return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict):
-        """Take over settings and state from another optimizer of parameters of the same shapes, all or nothing."""
+        """Take over settings and state from another optimizer of parameters of the same shapes, all or nothing.
+
+        What `torch.optim` stored is taken too, its tensors as arrays.
+        """
         if not isinstance(state_dict, dict) or not {"state", "param_groups"} <= set(state_dict):
             raise ValueError(f"{self._owner}: state_dict must have 'state' and 'param_groups', got {state_dict!r}")
         own, groups = [*self._all()], state_dict["param_groups"]
@@ -127,21 +136,36 @@ class Optimizer:
         if sizes != given:
             raise ValueError(f"{self._owner}: state_dict must have groups of {sizes} parameters, got {given}")
         for group in groups:
-            missing = [name for name in self.defaults if name not in group]
+            missing = [name for name in self.defaults if name not in (*group, *self.not_in_torch)]
             if missing:
                 raise ValueError(f"{self._owner}: state_dict must have the settings {missing} in each group")
         strange = [number for number in state_dict["state"] if number not in range(len(own))]
         if strange:
             raise ValueError(f"{self._owner}: state_dict must number its state 0..{len(own) - 1}, got {strange}")
-        state = {own[number]: _copied(kept) for number, kept in state_dict["state"].items()}
-        for parameter, kept in state.items():
-            for name, value in kept.items():
-                if isinstance(value, np.ndarray) and value.shape != parameter.shape:
-                    raise ValueError(f"{self._owner}: {name} must have shape {parameter.shape}, got {value.shape}")
-        new = [group | {"params": old["params"]} for group, old in zip(groups, self.param_groups, strict=True)]
+        state = {own[number]: self._fitted(own[number], kept) for number, kept in state_dict["state"].items()}
+        new = [self._taken_over(*pair) for pair in zip(self.param_groups, groups, strict=True)]
         for group in new:
             self._check(group)
         self.param_groups, self.state = new, state
+
+    def _fitted(self, parameter, kept):
+        """A copy of the state that was stored of one parameter, in the parameter's shape and dtype."""
+        missing = [name for name in self.remembered if kept and name not in kept]
+        if missing:
+            raise ValueError(f"{self._owner}: state_dict must have {missing} where it has {[*kept]}")
+        fitted = {}
+        for name, value in kept.items():
+            if name == "step":
+                fitted[name] = _count(self._owner, value)
+            else:
+                fitted[name] = checks.shaped(self._owner, name, value, parameter.shape).astype(parameter.data.dtype)
+        return fitted
+
+    def _taken_over(self, own, stored):
+        """A group with the settings that were stored; those that torch lacks and did not store stay as they are."""
+        settings = {name: own[name] for name in self.not_in_torch}
+        settings |= {name: value for name, value in stored.items() if name in {*self.defaults, "initial_lr"}}
+        return settings | {"params": own["params"]}
 
     def _all(self):
         return (parameter for group in self.param_groups for parameter in group["params"])
@@ -156,3 +180,10 @@ class Optimizer:
 
 def _copied(kept):
     return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in kept.items()}
+
+
+def _count(owner, value):
+    """A count of steps, which torch stores as a tensor of a float."""
+    allowed = "a whole number of at least 0"
+    value = np.asarray(value).tolist()
+    return int(checks.number(owner, "step", value, allowed, lambda value: value >= 0 and float(value).is_integer()))

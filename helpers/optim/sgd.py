@@ -61,6 +61,8 @@ class SGD(Optimizer):
     array([ 0.71, -2.  ])
     """
 
+    not_in_torch = ("decoupled",)
+
     def __init__(
         self,
         params,

@@ -179,6 +179,58 @@ def test_a_stored_state_goes_on_as_if_nothing_had_happened(name):
     assert other.state == {}
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("SGD", dict(momentum=0.9)), ("Adam", dict(amsgrad=True)), ("AdamW", {}), ("SGD", {})],
+)
+def test_a_state_that_torch_stored_goes_on_here(name, options, dtype):
+    ours, theirs = nn.Parameter(np.array([1.0, -2.0], dtype)), torch.nn.Parameter(torch.tensor([1.0, -2.0]))
+    theirs.data = torch.tensor(ours.data)
+    twin = getattr(torch.optim, name)([theirs], lr=0.05, **options)
+    optimizer = getattr(optim, name)([ours])
+    for step in range(5):
+        if step == 3:
+            optimizer.load_state_dict(twin.state_dict())
+            ours.data = theirs.detach().numpy().copy()
+        ours.grad = np.array([0.3, step - 2.0], dtype)
+        theirs.grad = torch.tensor(ours.grad)
+        twin.step()
+        optimizer.step()
+    np.testing.assert_allclose(ours.data, theirs.detach().numpy(), rtol=1e-6 if dtype == np.float32 else 1e-13)
+    assert ours.data.dtype == dtype
+    assert {*optimizer.param_groups[0]} == {*getattr(optim, name)([ours]).param_groups[0]}
+    assert all(type(v) is int or v.dtype == dtype for v in optimizer.state.get(ours, {}).values())
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (dict(step=2.5), ValueError, "step must be a whole number of at least 0, got 2.5"),
+        (dict(step="two"), TypeError, "step must be a whole number of at least 0, got 'two'"),
+        (dict(exp_avg=[1.0]), ValueError, "exp_avg must have shape (2,), got (1,)"),
+        (dict(exp_avg=["a", "b"]), TypeError, "exp_avg must hold real numbers, got dtype <U1"),
+        (dict(exp_avg=None), ValueError, "state_dict must have ['exp_avg'] where it has ['step', 'exp_avg_sq']"),
+    ],
+)
+def test_a_stored_state_that_does_not_fit_changes_nothing(change, error, message):
+    parameter = nn.Parameter([1.0, -2.0])
+    adam = optim.Adam([parameter], lr=0.1)
+    quadratic(adam, parameter, 1)
+    stored = adam.state_dict()
+    kept = stored["state"][0] | change
+    stored["state"][0] = {name: value for name, value in kept.items() if value is not None}
+    stored["param_groups"][0]["lr"] = 0.7
+    before = adam.state_dict()
+    with pytest.raises(error) as caught:
+        adam.load_state_dict(stored)
+    assert str(caught.value) == f"Adam: {message}"
+    after = adam.state_dict()
+    assert after["param_groups"] == before["param_groups"]
+    for name, value in before["state"][0].items():
+        assert_same(after["state"][0][name], value, name)
+
+
 def test_a_gradient_of_another_kind_is_taken_in_the_parameters_dtype():
     parameter = nn.Parameter(np.ones(2, np.float32))
     for grad in ([1, 2], np.array([1.0, 2.0]), np.array([1, 2])):
