@@ -129,12 +129,14 @@ def cup_at(model, step):
 def describe(result):
     """The result in sentences: what is remembered, the step that is looked at, which gates are pinned."""
     state, net, cup = result.state, result.run, result.cup
-    got, wanted = float(net.output[-1]), float(net.target[-1])
-    verdict = "as asked for" if abs(got - wanted) < lstm.CLOSE else "not what was asked for"
+    first, last = ((float(net.output[t]), float(net.target[t])) for t in (SECOND - 1, -1))
+    both = all(abs(got - wanted) < lstm.CLOSE for got, wanted in (first, last))
+    verdict = "both numbers are held" if both else "not both are held"
     error = np.mean((net.output - net.target) ** 2)
     pinned = ", ".join(f"{gate} = {value:g}" for gate, value in state.pin.items())
     return [
-        f"last output {got:.2f}, target {wanted:.2f}: {verdict}; mean squared error over all steps {error:.2g}",
+        f"output before the second write {two(first[0])}, asked for {two(first[1])}; at the end {two(last[0])}, asked "
+        f"for {two(last[1])}: {verdict}; mean squared error {error:.2g}",
         f"step {state.step}, unit {net.main}: n = tanh({two(cup.fresh)} {plus(cup.past)}) = {two(cup.n)}, "
         f"h = {two(cup.keep)} · {two(cup.before)} {plus((1 - cup.keep) * cup.n)} = {two(cup.h)}",
         f"of what unit {net.main} held after step 0, the update gates keep {result.kept:.2g} to the end; "

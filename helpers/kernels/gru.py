@@ -57,8 +57,7 @@ def gru_forward(x, h0, weight_ih, weight_hh, bias_ih, bias_hh, pin=None, reset_a
 
     References
     ----------
-    K. Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder, arXiv 1406.1078, equations 5 to 8
-    (their z is our 1 - z).
+    K. Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder, arXiv 1406.1078, equations 5 to 8.
     """
     (ih_rz, ih_n), (hh_rz, hh_n) = _halved(weight_ih), _halved(weight_hh)
     (bias_rz, bias_n), (bias_h_rz, bias_u) = _halved(bias_ih), _halved(bias_hh)

@@ -250,7 +250,7 @@ class GRU(Recurrent):
 
     References
     ----------
-    K. Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder, arXiv 1406.1078 (z is 1 - z there).
+    K. Cho et al. (2014), Learning Phrase Representations using RNN Encoder-Decoder, arXiv 1406.1078.
 
     Examples
     --------

@@ -100,7 +100,7 @@ def _alt(result):
     pinned = ", ".join(f"{gate} pinned to {value:g}" for gate, value in state.pin.items())
     setting = f"GRU of {state.net}, reset {state.form}, {state.convention}, {pinned or 'both gates free'}"
     if state.view == VIEWS[0]:
-        return f"{setting}; last output {run.output[-1]:.2f}, target {run.target[-1]:.2f}"
+        return f"{setting}; last output {two(run.output[-1])}, target {two(run.target[-1])}"
     cup = result.cup
     return (
         f"{setting}; wine cups at step {state.step}: {two(cup.before)} before, the mix {two(cup.n)}, "

@@ -1,7 +1,6 @@
 """The GRU lab."""
 
 from helpers.experiments import gru
-from helpers.plots.gates import NAMES
 from helpers.plots.gru import draw_gru
 
 from . import controls
@@ -26,8 +25,8 @@ def gru_lab(**settings):
             "net": controls.choice("trained net", [*gru.NETS], start.net),
             "form": controls.choice("r multiplies", [*gru.FORMS], start.form),
             "convention": controls.choice("convention", [*gru.CONVENTIONS], start.convention),
-            "r": controls.choice(NAMES["r"], gate_options(SHARES), start.r),
-            "z": controls.choice(NAMES["z"], gate_options(SHARES), start.z),
+            "r": controls.choice("reset r", gate_options(SHARES), start.r),
+            "z": controls.choice("update z", gate_options(SHARES), start.z),
             "view": controls.choice("picture", [*gru.VIEWS], start.view),
             "step": controls.Player("at step", start.step, 0, gru.STEPS - 1, interval=700),
         },

@@ -22,7 +22,7 @@ def test_a_reader_works_through_the_gru_lab(notebook):
     def choose(name, option):
         lab.root.get_by_role("combobox", name=name, exact=True).select_option(option)
 
-    for gate, value in {"reset gate r": "0", "update gate z": "0.9"}.items():
+    for gate, value in {"reset r": "0", "update z": "0.9"}.items():
         choose(gate, value)
         lab.wait_for_picture(f"{gate[-1]} pinned to {value}")
         choose(gate, "free")
@@ -31,7 +31,7 @@ def test_a_reader_works_through_the_gru_lab(notebook):
 
     choose("r multiplies", "before the product (Cho)")
     lab.wait_for_picture("reset before the product")
-    lab.readout.get_by_text("not what was asked for").wait_for()
+    lab.readout.get_by_text("not both are held").wait_for()
     choose("convention", "z takes the new")
     lab.wait_for_picture("z takes the new")
     for net in ("2 units, another start", "4 units"):
@@ -54,7 +54,7 @@ def test_a_reader_works_through_the_gru_lab(notebook):
     # what a screen reader finds
     told = lab.told()
     assert {name for role, name, _ in told if role == "spinbutton"} == {"at step"}
-    lists = {"trained net", "r multiplies", "convention", "reset gate r", "update gate z", "picture"}
+    lists = {"trained net", "r multiplies", "convention", "reset r", "update z", "picture"}
     assert {name for role, name, _ in told if role == "combobox"} == lists
     assert ("image", first, "") in told, f"the picture in words is not among {told}"
     assert [one for one in told if one[0] == "status"], "the readout is no status line"

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from helpers.experiments.gru import CONVENTIONS, FORMS, NETS, STEPS, VIEWS, State, compute
+from helpers.experiments.gru import CONVENTIONS, FORMS, NETS, STEPS, VIEWS, State, compute, two
 from helpers.experiments.lstm import FREE
 from helpers.widgets import gru_lab
 
@@ -29,7 +29,7 @@ def look(lab):
     np.testing.assert_array_equal(lab.result.run.output, expected.run.output)
     assert lab.result.cup == expected.cup
     assert "nan" not in lab.picture.value
-    assert f"last output {expected.run.output[-1]:.2f}" in lab.readout.value
+    assert f"at the end {two(expected.run.output[-1])}" in lab.readout.value
 
 
 def test_all_pairs_of_settings_and_every_step_between_them_show_a_picture(all_pairs):
@@ -45,7 +45,7 @@ def test_the_lab_opens_at_a_net_that_holds_and_replaces():
     lab = gru_lab()
     assert lab.values() == {**State().__dict__}
     look(lab)
-    assert "as asked for" in lab.readout.value and "both gates are free" in lab.readout.value
+    assert "both numbers are held" in lab.readout.value and "both gates are free" in lab.readout.value
 
 
 def test_reset_brings_back_the_settings_of_the_call():
