@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import nn
+from helpers.nn.module import check_module
 
 PLACES = {  # how often one call of a layer uses each of its weights
     nn.Linear: lambda layer, x, out: out.size // layer.out_features,
@@ -59,7 +60,7 @@ def count_parameters(model):
     >>> count_parameters(nn.Linear(64, 10))
     650
     """
-    return sum(parameter.data.size for parameter in model.parameters())
+    return sum(parameter.data.size for parameter in check_module("count_parameters", "model", model).parameters())
 
 
 def complexity(model, *inputs, **call_options):
@@ -85,7 +86,7 @@ def complexity(model, *inputs, **call_options):
     Raises
     ------
     TypeError
-        A layer with parameters is of a kind whose multiplications are not known here.
+        `model` is no Module, or a layer with parameters is of a kind whose multiplications are not known here.
 
     Notes
     -----
@@ -106,7 +107,7 @@ def complexity(model, *inputs, **call_options):
     2 Linear  (1, 10)         170       1              160
     total                   1,210                    1,184
     """
-    model = copy.deepcopy(model).eval()
+    model = copy.deepcopy(check_module("complexity", "model", model)).eval()
     costs = {}
     for name, layer in _layers(model):
         layer.forward = partial(_counted, layer.forward, costs, name, layer, _rule(layer))

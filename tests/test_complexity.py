@@ -103,6 +103,13 @@ def test_a_layer_with_parameters_of_an_unknown_kind_is_refused_by_name():
         complexity(nn.Sequential(Scale()), np.zeros(3))
 
 
+def test_what_is_no_model_is_refused():
+    with pytest.raises(TypeError, match=r"^complexity: model must be a Module, got 3$"):
+        complexity(3, np.zeros(3))
+    with pytest.raises(TypeError, match=r"^count_parameters: model must be a Module, got None$"):
+        count_parameters(None)
+
+
 def test_the_table_has_a_line_for_each_layer_and_the_sum():
     lines = repr(complexity(nn.Sequential(nn.Linear(1000, 20), nn.Tanh()), np.zeros((5, 1000)))).splitlines()
     assert lines[0].split() == ["layer", "output", "parameters", "places", "multiplications"]

@@ -358,6 +358,11 @@ def test_a_setting_that_would_check_nothing_is_refused(settings, error, message)
         gradcheck(nn.Tanh(), SCORES, **settings)
 
 
+def test_what_is_no_layer_is_refused():
+    with pytest.raises(TypeError, match=r"^gradcheck: layer must be a Module, got <ufunc 'tanh'>$"):
+        gradcheck(np.tanh, SCORES)
+
+
 def test_nothing_in_the_layer_changes_its_buffers_gradients_and_cache_included(x):
     layer, toy = Scale(), Toy()
     layer(x)

@@ -26,6 +26,8 @@ def tokenize(sentence):
     >>> tokenize("Return an n-dimensional array.")
     ['return', 'an', 'n', 'dimensional', 'array']
     """
+    if not isinstance(sentence, str):
+        raise TypeError(f"tokenize: sentence must be a str, got {sentence!r}")
     return re.findall(r"[^\W\d_]+", sentence.lower())
 
 

@@ -3,6 +3,7 @@ r"""A layer's gradients against central differences."""
 import numpy as np
 
 from helpers import checks
+from helpers.nn.module import check_module
 
 from .report import FINEST_TO_DIFFERENCES, Check, Report, largest_difference
 from .trial import Trial, flat, is_real
@@ -40,7 +41,8 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
     Raises
     ------
     TypeError, ValueError
-        `directions` is below 1 or `step` not above 0; backward returns None for an input of real numbers.
+        `layer` is no Module; `directions` is below 1 or `step` not above 0; backward returns None for an input of real
+        numbers.
 
     Notes
     -----
@@ -57,6 +59,7 @@ def gradcheck(layer, *inputs, directions=None, seed=0, step=1e-6, **call_options
     >>> gradcheck(nn.GRU(2, 3, rng=0), np.ones((4, 1, 2)), np.zeros((1, 1, 3)), lengths=[3]).largest < 1e-8
     True
     """
+    check_module("gradcheck", "layer", layer)
     if directions is not None:
         directions = checks.integer("gradcheck", "directions", directions, 1)
     step = checks.number("gradcheck", "step", step, "a number above 0", lambda size: 0 < size < np.inf)

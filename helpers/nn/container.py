@@ -1,6 +1,6 @@
 """Layers one after another."""
 
-from .module import Module
+from .module import Module, check_module
 
 
 class Sequential(Module):
@@ -26,8 +26,7 @@ class Sequential(Module):
         named = layers[0].items() if len(layers) == 1 and isinstance(layers[0], dict) else enumerate(layers)
         named = [(str(name), layer) for name, layer in named]
         for name, layer in named:
-            if not isinstance(layer, Module):
-                raise TypeError(f"Sequential: layer {name} must be a Module, got {layer!r}")
+            check_module("Sequential", f"layer {name}", layer)
             if hasattr(self, name) or "." in name or not name:
                 raise ValueError(f"Sequential: layer name must be free, not empty and without a dot, got {name!r}")
             if any(module in self.modules() for module in layer.modules()):

@@ -216,6 +216,13 @@ class Module:
         return self.cache
 
 
+def check_module(owner, name, value):
+    """Return `value`, which must be a Module."""
+    if not isinstance(value, Module):
+        raise TypeError(f"{owner}: {name} must be a Module, got {value!r}")
+    return value
+
+
 def _own_parameters(module):
     return ((name, value) for name, value in vars(module).items() if isinstance(value, Parameter))
 

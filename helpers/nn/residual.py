@@ -2,7 +2,7 @@ r"""A way round a block of layers."""
 
 import numpy as np
 
-from .module import Module
+from .module import Module, check_module
 
 
 class Residual(Module):
@@ -45,8 +45,8 @@ class Residual(Module):
 
     def __init__(self, block, shortcut=None):
         for name, module in (("block", block), ("shortcut", shortcut)):
-            if not isinstance(module, Module) and (module is not None or name == "block"):
-                raise TypeError(f"Residual: {name} must be a Module, got {module!r}")
+            if module is not None or name == "block":
+                check_module("Residual", name, module)
         if shortcut is not None and any(module in block.modules() for module in shortcut.modules()):
             raise ValueError(f"Residual: shortcut must not share a layer with block, got {shortcut!r}")
         self.block, self.shortcut = block, shortcut

@@ -1,6 +1,6 @@
 r"""A recurrent net with what stands before and behind it."""
 
-from .module import Module
+from .module import Module, check_module
 
 
 class SequenceModel(Module):
@@ -42,8 +42,8 @@ class SequenceModel(Module):
 
     def __init__(self, recurrent, head, pool=None, embedding=None):
         for name, module in (("recurrent", recurrent), ("head", head), ("pool", pool), ("embedding", embedding)):
-            if not isinstance(module, Module) and (module is not None or name in ("recurrent", "head")):
-                raise TypeError(f"SequenceModel: {name} must be a Module, got {module!r}")
+            if module is not None or name in ("recurrent", "head"):
+                check_module("SequenceModel", name, module)
         for name, module in (("recurrent", recurrent), ("pool", pool)):
             if module is not None and not getattr(module, "batch_first", False):
                 raise ValueError(f"SequenceModel: {name} must have batch_first=True, got {module!r}")

@@ -2,7 +2,8 @@ r"""The checks of what `fit` and `evaluate` are given, before any work."""
 
 import numpy as np
 
-from helpers import checks, nn
+from helpers import checks
+from helpers.nn.module import check_module
 from helpers.optim import Optimizer
 from helpers.optim.lr_scheduler import LRScheduler
 
@@ -69,8 +70,7 @@ def check_metrics(owner, metrics):
 
 def check_objects(model, criterion, optimizer, scheduler, scheduler_every):
     """Check that what `fit` is given belongs together."""
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"fit: model must be a Module, got {model!r}")
+    check_module("fit", "model", model)
     if not callable(criterion) or not hasattr(criterion, "backward"):
         raise TypeError(f"fit: criterion must be a loss with a backward, got {criterion!r}")
     if getattr(criterion, "reduction", "mean") == "none":

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from helpers import checks
+from helpers.nn.module import check_module
 
 from .arguments import check_metrics, samples
 
@@ -38,6 +39,7 @@ def evaluate(model, data, criterion, metrics=None, batch_size=256):
     >>> {name: round(value, 4) for name, value in found.items()}
     {'loss': 0.4963, 'accuracy': 0.6667}
     """
+    check_module("evaluate", "model", model)
     *inputs, target = samples("evaluate", "data", data)
     metrics = check_metrics("evaluate", metrics)
     size = checks.integer("evaluate", "batch_size", batch_size, 1)

@@ -67,8 +67,10 @@ def over_seeds(run, seeds):
     Raises
     ------
     TypeError
-        `seeds` is one number, or `run` returned no History.
+        `run` is no function or returned no History, or `seeds` is one number.
     """
+    if not callable(run):
+        raise TypeError(f"over_seeds: run must be a function of a seed, got {run!r}")
     if not hasattr(seeds, "__iter__"):
         raise TypeError(f"over_seeds: seeds must be several integers, such as range(5), got {seeds!r}")
     histories = []

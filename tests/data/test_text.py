@@ -20,6 +20,11 @@ def test_a_sentence_falls_into_its_words(sentence, expected):
     assert tokenize(sentence) == expected
 
 
+def test_what_is_no_sentence_is_refused():
+    with pytest.raises(TypeError, match=r"^tokenize: sentence must be a str, got \['a'\]$"):
+        tokenize(["a"])
+
+
 def test_tokens_are_numbered_by_falling_count_then_by_the_alphabet():
     vocabulary = Vocabulary([["b", "a", "c"], ["c", "d", "b"], ["c"]])
     assert vocabulary.tokens == ("<pad>", "<unknown>", "c", "b", "a", "d")

@@ -103,5 +103,7 @@ def test_runs_print_how_those_that_finished_ended():
 def test_a_series_of_no_seeds_or_without_histories_is_named():
     with pytest.raises(TypeError, match=r"^over_seeds: seeds must be several integers, such as range\(5\), got 5$"):
         over_seeds(history, 5)
+    with pytest.raises(TypeError, match=r"^over_seeds: run must be a function of a seed, got 3$"):
+        over_seeds(3, [0])
     with pytest.raises(TypeError, match=r"^over_seeds: run must return a History, got None$"):
         over_seeds(lambda seed: None, [0])

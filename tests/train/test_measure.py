@@ -73,6 +73,7 @@ def test_accuracy_of_labels_in_another_shape_is_refused(labels):
 BAD = [
     (ValueError, "data must hold as many samples in each array", dict(data=(X, LABELS[1:]))),
     (TypeError, "data must be a tuple of two arrays or more", dict(data=X)),
+    (TypeError, "model must be a Module, got 3", dict(model=3)),
     (TypeError, "metrics must be a dict", dict(metrics=accuracy)),
     (ValueError, "batch_size must be at least 1, got 0", dict(batch_size=0)),
 ]
