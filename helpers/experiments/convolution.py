@@ -1,5 +1,6 @@
 r"""The convolution lab: one picture, one kernel of 3 × 3 numbers, one window with its arithmetic."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,9 +115,11 @@ def arithmetic(result):
     terms = []
     for weight, pixel in products(result):
         sign = "−" if weight < 0 else "+"
-        terms += [f"{sign} {abs(weight):.4g}·{pixel:.4g}".replace("·-", "·−")] if weight else []
+        of_pixel = f"{pixel:.4g}" if pixel >= 0 else f"(−{-pixel:.4g})"
+        terms += [f"{sign} {abs(weight):.4g}·{of_pixel}"] if weight else []
     total = f"{result.out[(0, *result.window)]:.4g}".replace("-", "−")
-    return f"{' '.join(terms or ['0']).removeprefix('+ ')} = {total}"
+    left = re.sub("^− ", "−", " ".join(terms or ["0"]).removeprefix("+ "))
+    return f"{left} = {total}"
 
 
 def describe(result):

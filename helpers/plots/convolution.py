@@ -61,7 +61,8 @@ def _weights(sheet, result, colour):
             x, y = sheet.place(h, w)
             if sheet.cell >= LEAST_CELL:
                 weight = f"×{number(kernel[k, m], LEAST_CELL)}"
-                sheet.scene.text(x + sheet.cell - 5, y + 10, weight, 11, style.WINNER, bold=True, anchor="end")
+                size, down = min(11, 0.25 * sheet.cell), min(10, 0.19 * sheet.cell)  # above the number
+                sheet.scene.text(x + sheet.cell - 5, y + down, weight, size, style.WINNER, bold=True, anchor="end")
     cell = KERNEL_SIDE / max(kernel.shape)
     x0, y0 = sheet.arrow[0] - KERNEL_SIDE / 2, sheet.arrow[1] + 20
     draw_cells(sheet.scene, kernel, lambda k, m: (x0 + m * cell, y0 + k * cell), cell, signed=True, colour=colour)

@@ -66,7 +66,8 @@ def test_the_arithmetic_of_every_window_comes_out_right_and_names_each_product()
             assert sum(weight * pixel for weight, pixel in pairs) == pytest.approx(result.out[0, i, j], abs=1e-12)
             left, right = arithmetic(here).replace("−", "-").split(" = ")
             assert len(re.findall("·", left)) == sum(weight != 0 for weight, _ in pairs)
-            terms = re.sub(r"([-+]) ", r"\1", left).split()
+            assert not re.search("·-", left), "a negative pixel stands in brackets"
+            terms = re.sub(r"([-+]) |[()]", r"\1", left).split()
             total = sum(float(a) * float(b) for a, b in (term.split("·") for term in terms))
             assert total == pytest.approx(float(right), rel=1e-3, abs=1e-9), arithmetic(here)
 
