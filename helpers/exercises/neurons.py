@@ -33,7 +33,7 @@ QUESTIONS = {
         },
     ),
     "sign": (
-        "In the net below y is too small: 0.56 where 1 is wanted. The weight from h2 (0.76) to y: what is the sign of "
+        "In the net above y is too small: 0.56 where 1 is wanted. The weight from h2 (0.76) to y: what is the sign of "
         "its gradient?",
         {
             "positive": "No. h2 is positive, so a larger weight makes y larger: nearer to 1, and the loss falls.",
