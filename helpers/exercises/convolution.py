@@ -15,11 +15,12 @@ QUESTIONS = {
         },
     ),
     "by hand": (
-        "The kernel has 1, 0, −1 in each of its three rows. What is the output at row 0, column 0?",
+        "The kernel has 1, 1, 1 in its first row, 0 in the second, −1, −1, −1 in the third. What is the output at row "
+        "0, column 0?",
         {
-            "6": "Yes: 0 + 7 + 6 in the left column of the window, minus 1 + 0 + 6 in the right one.",
-            "−6": "No, that is right minus left. The weight 1 stands at the left, and meets the left column.",
-            "20": "No. The right column counts with the weight −1.",
+            "−9": "Yes: 0 + 9 + 1 in the first row of the window, minus 6 + 7 + 6 in the third.",
+            "9": "No, that is below minus above. The weight 1 stands above, and meets the first row.",
+            "6": "No, that is what the kernel of the figure gives. This one lies on its side.",
         },
     ),
     "parameters": (

@@ -38,10 +38,14 @@ def box_network(rng):
 def pixel_network(rng):
     """4 class scores for every pixel, (N, 4, 16, 16): no pool and no stride; dilation widens the field instead."""
     layers, channels = [], 1
-    for dilation in (1, 2, 4, 2):
-        layers += [nn.Conv2d(channels, 10, 3, padding=dilation, dilation=dilation, rng=rng), nn.ReLU()]
-        channels = 10
-    return nn.Sequential(*layers, nn.Conv2d(10, 4, 1, rng=rng))
+    for dilation in (1, 1, 2, 4):
+        layers += [
+            nn.Conv2d(channels, 12, 3, padding=dilation, dilation=dilation, bias=False, rng=rng),
+            nn.BatchNorm2d(12),  # its shift stands in for the bias
+            nn.ReLU(),
+        ]
+        channels = 12
+    return nn.Sequential(*layers, nn.Conv2d(12, 4, 1, rng=rng))
 
 
 class BoxLoss:
@@ -96,15 +100,15 @@ class Head(NamedTuple):
 HEADS = {
     "class": Head(class_scenes, class_network, nn.CrossEntropyLoss, 300, 16),
     "box": Head(box_scenes, box_network, BoxLoss, 400, 24),
-    "pixels": Head(pixel_scenes, pixel_network, nn.CrossEntropyLoss, 400, 8),
+    "pixels": Head(pixel_scenes, pixel_network, nn.CrossEntropyLoss, 300, 8),
 }
 
 
 def train_head(name, seed):
-    """Train a new network for a task, on scenes that are drawn anew for every step; returns it."""
+    """Train a new network for a task, on scenes that are drawn anew for every step; returns it, ready to be judged."""
     head = HEADS[name]
     network = head.network(np.random.default_rng(seed))
-    optimizer = optim.Adam(network.parameters(), 4 * LR if name == "pixels" else LR)
+    optimizer = optim.Adam(network.parameters(), 2 * LR if name == "pixels" else LR)
     train.fit(
         network,
         lambda rng: head.scenes(head.batch, rng),
@@ -116,7 +120,7 @@ def train_head(name, seed):
         scheduler_every="step",
         seed=seed,
     )
-    return network
+    return network.eval()
 
 
 def measure(name, outputs, targets):

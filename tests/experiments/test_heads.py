@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from helpers import nn
 from helpers.experiments import heads
 from helpers.experiments.heads import HEADS, BoxLoss, judge, measure, trivial
 
 LEAST = {
     "class": {"accuracy": 0.7},
     "box": {"overlap": 0.5, "accuracy": 0.6},
-    "pixels": {"pixels": 0.8, "shape pixels": 0.3, "shape or not": 0.93},
+    "pixels": {"pixels": 0.9, "shape pixels": 0.7, "shape or not": 0.97},
 }
 
 
@@ -19,6 +20,16 @@ def test_a_head_learns_what_no_trivial_answer_knows(name):
     for what, least in LEAST[name].items():
         assert judged.scores[what][0] > least > judged.trivial[what], judged
     assert len(str(judged).splitlines()) == 1 + len(judged.scores)
+
+
+def test_without_batch_norm_the_steps_do_not_suffice_to_tell_the_shapes_apart(monkeypatch):
+    def plain(rng):
+        layers = heads.pixel_network(rng)
+        return nn.Sequential(*(layer for layer in layers if not isinstance(layer, nn.BatchNorm2d)))
+
+    monkeypatch.setitem(HEADS, "pixels", HEADS["pixels"]._replace(network=plain))
+    scores = judge("pixels", [0], n=100).scores
+    assert scores["shape or not"][0] > 0.95 and scores["shape pixels"][0] < 0.65
 
 
 def test_the_gradient_of_the_box_loss_is_that_of_its_two_parts():
