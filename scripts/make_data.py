@@ -116,7 +116,7 @@ SOURCES = {
     }
     | TRAINED_HERE,
     "gates_gru.npz": {
-        "shows": "weights of GRUs of 2 and 4 units that were trained to hold a value, for lesson 08",
+        "shows": "weights of GRUs of 1, 2 and 4 units that were trained to hold a value, for lesson 08",
         "shape": "'net: parameter' float64, the first axis counts 5 seeds",
         "made": "trained by scripts/train_gates.py; another machine may round differently",
     }

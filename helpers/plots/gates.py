@@ -28,19 +28,19 @@ def draw_run(run, third, alt, pin=(), cell="cell c"):
     cell : str
         What the state that is carried along is called; a net whose cell is its hidden state shows it once.
     """
-    scene = Scene(1060, 660, alt=alt)
-    _draw_stream(scene, (62, 48, 480, 130), run, third)
-    _draw_gradient(scene, (640, 48, 380, 130), run, cell.split()[0])
+    scene = Scene(1060, 600, alt=alt)
+    _draw_stream(scene, (62, 48, 480, 120), run, third)
+    _draw_gradient(scene, (640, 48, 380, 120), run, cell.split()[0])
     room = 1004 / len(run.gates)
     for k, (gate, values) in enumerate(run.gates.items()):
         title = f"{NAMES[gate]}, pinned to {pin[gate]:g}" if gate in pin else NAMES[gate]
         low = -1 if gate in SIGNED else 0
-        _draw_units(scene, (62 + room * k, 300, room - 46, 100), run, values, title, COLOURS[gate], low, 1)
+        _draw_units(scene, (62 + room * k, 284, room - 46, 88), run, values, title, COLOURS[gate], low, 1)
     states = {cell: run.cell} if run.cell is run.h else {cell: run.cell, "hidden state h": run.h}
     room = 1014 / len(states)
     for k, (name, values) in enumerate(states.items()):
         most = np.ceil(2 * np.abs(values).max()) / 2 or 0.5  # the next half
-        _draw_units(scene, (62 + room * k, 500, room - 56, 110), run, values, name, style.WINDOW, -most, most)
+        _draw_units(scene, (62 + room * k, 464, room - 56, 90), run, values, name, style.WINDOW, -most, most)
     return scene
 
 

@@ -39,7 +39,7 @@ def test_right_solutions_are_right():
 )
 def test_a_wrong_step_hears_where_it_parts(mistake):
     verdict = check_step(lambda *arguments: step(*arguments, **mistake))
-    assert not verdict and "On case 1 of 3" in repr(verdict) and "expected" in repr(verdict)
+    assert not verdict and "On case 1 of 3, array([[1.]])" in repr(verdict) and "expected 0.57" in repr(verdict)
 
 
 def test_a_step_that_returns_the_hidden_state_alone_hears_of_its_shape():
