@@ -69,17 +69,14 @@ class App:
         return {field: _value(control) for field, control in self.controls.items()}
 
     def set(self, **values):
-        """Set several controls with one refresh; with two where the first makes room for a value out of range."""
+        """Set several controls with one refresh, also where one makes room for a value out of another's range."""
         with self._lock:
-            for _ in range(2):
-                try:
-                    with self._hold():
-                        for field, value in values.items():
-                            self.controls[field].value = value
-                finally:
-                    self.refresh()
-                if all(self.controls[field].value == value for field, value in values.items()):
-                    return
+            try:
+                if not self._put(values):
+                    self._run()
+                    self._put(values)
+            finally:
+                self.refresh()
 
     def reset(self):
         """Put every control back to where it started."""
@@ -88,28 +85,40 @@ class App:
     def refresh(self):
         """Compute and draw what the controls say; for a setting that is not allowed, say why in the picture's place."""
         with self._lock:
-            self._hide_controls()
-            try:
-                state = self._state(**self.values())
-            except ValueError as reason:
-                self.result = self.scene = None
-                self.sentences = []
-                self.picture.value = _PANEL.format(*self._sheet, escape(str(reason)))
-                self.alt = str(reason)
+            self._run()
+            if self.result is None:
+                self.scene, self.sentences = None, []
+                self.picture.value = _PANEL.format(*self._sheet, escape(self.alt))
             else:
-                self.result = self._compute(state)
                 self.scene = self._draw(self.result)
                 self.sentences = self._describe(self.result)
                 self.picture.value = self.scene.svg()
                 self._sheet = self.scene.width, self.scene.height
                 self.alt = self.scene.alt
-                self._adjust_controls()
             self._say(self.sentences)
 
     def close(self):
         """Close every widget of the lab."""
         for widget in _tree(self.widget):
             widget.close()
+
+    def _put(self, values):
+        """Write values into the controls; whether each took its value."""
+        with self._hold():
+            for field, value in values.items():
+                self.controls[field].value = value
+        return all(self.controls[field].value == value for field, value in values.items())
+
+    def _run(self):
+        """Compute what the controls say, and adjust them to the result; None for a setting that is not allowed."""
+        self._hide_controls()
+        try:
+            state = self._state(**self.values())
+        except ValueError as reason:
+            self.result, self.alt = None, str(reason)
+        else:
+            self.result = self._compute(state)
+            self._adjust_controls()
 
     def _changed(self, change):
         with self._lock:

@@ -239,6 +239,18 @@ def test_reset_restores_a_value_that_an_adjusted_range_had_ruled_out():
     assert boxes == [1, 1], f"the picture shows {shown(lab)!r}; the box and the slider say {boxes}"
 
 
+def test_reset_to_a_value_that_has_no_room_yet_draws_the_last_picture_alone():
+    drawn = []
+    lab = toy_lab(
+        adjust=lambda state: {"number": {"max": 5 if state.word == "red" else 0}},
+        draw=lambda state: drawn.append(state) or draw(state),
+    )
+    lab.controls["word"].value = "blue"
+    drawn.clear()
+    lab.reset()
+    assert drawn == [State(1, "red")] and shown(lab) == "red 1"
+
+
 # --- threads ---------------------------------------------------------------------------------------------------------
 
 
