@@ -9,6 +9,8 @@ from traitlets import Bool, Float, Int, TraitError, Tuple, validate
 
 _LABEL = {"description_width": "90px"}
 _HANDLE = {"readout": False, "tooltip": ""}
+_GLYPHS = {"play": "f04b", "pause": "f04c", "stop": "f04d"}  # of Font Awesome
+_GLYPH = '.widget-play[title="play {2}"] .fa-{0}::before {{ content: "\\{1}" / "{0} {2}" }}'
 OWN = "your own"  # what a grid says of a table that is no preset
 
 
@@ -86,23 +88,32 @@ class Decimal(Slider):
 class Power(Decimal):
     """A positive number between `low` and `high` whose slider moves by factors: `per_decade` steps make ten times more.
 
-    Three digits of it are kept.
+    Three digits of it are kept. An arrow key changes the second, and a typed number counts once it is whole, after
+    Enter or Tab: the `0` that `0.05` begins with lies below `low`.
     """
 
     digits = 3
 
     def __init__(self, label, value, low, high, per_decade=10):
-        box = widgets.BoundedFloatText(value, min=low, max=high, step=low, **_box(label))
+        whole = _box(label) | {"continuous_update": False}
+        box = widgets.BoundedFloatText(value, min=0, max=high, **whole)  # a browser counts steps from the minimum
         self._step = 1 / per_decade
         ends = {"min": math.log10(low), "max": math.log10(high), "step": self._step}
         self._join(label, value, low, high, box, widgets.FloatLogSlider(value, **ends, **_HANDLE))
+        box.step = _second_digit(value)
+        self.observe(lambda change: setattr(box, "step", _second_digit(change["new"])), "value")
+        box.observe(lambda _: setattr(box, "value", self.value), "value")  # as rounded and limited here
 
     def _along(self, value):
         return math.log10(value)
 
 
 class Player(Slider):
-    """A step of something that runs: a Slider with buttons to play, pause and stop, `interval` milliseconds a step."""
+    """A step of something that runs: a Slider with buttons to play, pause and stop, `interval` milliseconds a step.
+
+    ipywidgets puts a glyph on each and no name. A style sheet has the glyph read as `play step`, `pause step` or
+    `stop step`, for a label of `step`; a browser that knows no alternative text in CSS keeps the bare glyph.
+    """
 
     def __init__(self, label, value, low, high, interval=100, stride=1):
         super().__init__(label, value, low, high)
@@ -111,7 +122,9 @@ class Player(Slider):
         )
         for trait in ("max", "value", "disabled"):
             widgets.link((self, trait), (play, trait))
-        self.children = (*self.children, play)
+        names = "".join(_GLYPH.format(name, code, label) for name, code in _GLYPHS.items())
+        sheet = widgets.HTML(f"<style>{names}</style>", layout=widgets.Layout(display="none"))
+        self.children = (*self.children, play, sheet)
         self.layout.width = "450px"
 
 
@@ -214,6 +227,11 @@ def _box(label):
     """What the box of a number needs besides its range."""
     layout = widgets.Layout(width="160px")  # room for five characters, such as 0.158
     return {"description": label, "continuous_update": True, "tooltip": "", "style": _LABEL, "layout": layout}
+
+
+def _second_digit(value):
+    """One unit of the second digit of a positive number."""
+    return float(f"1e{math.floor(math.log10(value)) - 1}")
 
 
 def _named_box():

@@ -29,11 +29,12 @@ class Lab:
     def told(self):
         """What a screen reader is told of the lab's controls and picture: (role, name, value) each.
 
-        Fails where one has no name; the handle of a slider needs none, for the box beside it has it.
+        Fails where one has no name, or a glyph alone; the handle of a slider needs none, for the box beside it has it.
         """
         told = self.notebook.accessible(f".lab-{self.name}")
         roles = ("spinbutton", "combobox", "checkbox", "radio", "button", "image", "slider", "textbox", "status")
         controls = [one for one in told if one[0] in roles]
-        nameless = [one for one in controls if not one[1] and one[0] not in ("slider", "status")]
+        named = [one for one in controls if one[0] not in ("slider", "status")]
+        nameless = [one for one in named if not any(map(str.isalnum, one[1]))]
         assert not nameless, f"no accessible name: {nameless}"
         return controls

@@ -45,6 +45,7 @@ def a_product(notebook):
     lab.page.keyboard.press("ArrowDown")
     lab.wait_for_picture("product of 99 Jacobians")
     lab.box("max_norm").fill("0.01")
+    lab.box("max_norm").press("Enter")
     lab.wait_for_picture("clipped at 0.01")
 
     lab.root.get_by_role("button", name="Reset").click()
@@ -63,7 +64,7 @@ def a_cliff(notebook):
 
     lab.box("update").fill("0")
     lab.wait_for_picture("after 0 updates")
-    lab.root.locator(".widget-play button").first.click()
+    lab.root.get_by_role("button", name="play update").click()
     lab.wait_for_picture("after 60 updates")
     for name, value, words in (
         ("weight w", "4.5", "w = 4.5,"),
@@ -73,6 +74,7 @@ def a_cliff(notebook):
         ("steps T", "5", "after 5 steps"),
     ):
         lab.box(name).fill(value)
+        lab.box(name).press("Enter")
         lab.wait_for_picture(words)
     expect(lab.readout.get_by_text("without clipping, after 60 updates")).to_be_visible()
 

@@ -28,6 +28,7 @@ def descend(notebook):
 
     # the keyboard in a box
     lab.box("learning rate").fill("0.11")
+    lab.box("learning rate").press("Enter")
     lab.wait_for_picture("learning rate 0.11,")
     lab.box("momentum").fill("0.5")
     lab.wait_for_picture("momentum 0.5,")
@@ -86,6 +87,7 @@ def normalise(notebook):
     lab.root.get_by_role("combobox", name="activation").select_option("ReLU")
     lab.wait_for_picture("ReLU layers")
     lab.box("weight scale").fill("2")
+    lab.box("weight scale").press("Enter")
     lab.wait_for_picture("at scale 2,")
     lab.box("layers").fill("4")
     lab.wait_for_picture("4 ReLU layers")

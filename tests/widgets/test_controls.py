@@ -142,14 +142,42 @@ def test_a_typed_number_between_two_steps_stays_though_the_browser_puts_the_hand
 
 def test_a_players_buttons_move_its_number():
     player = Player("step", 0, 0, 50, stride=5)
-    play = player.children[2]
+    *numbers, _ = player.children
+    play = numbers[2]
     play.value = 15
-    assert parts(player) == [15] * 4
+    assert [player.value, *(part.value for part in numbers)] == [15] * 4
     assert (play.step, play.max, play.show_repeat) == (5, 50, False)
     player.max = 10
-    assert parts(player) == [10] * 4 and play.max == 10
+    assert [player.value, *(part.value for part in numbers)] == [10] * 4 and play.max == 10
     player.disabled = True
     assert play.disabled
+
+
+def test_a_style_sheet_names_a_players_buttons_after_its_label():
+    play, sheet = Player("update", 0, 0, 50).children[2:]
+    for glyph in ("play", "pause", "stop"):
+        assert f'[title="{play.tooltip}"] .fa-{glyph}::before' in sheet.value
+        assert f'/ "{glyph} update"' in sheet.value
+    assert sheet.layout.display == "none", "it takes no room"
+
+
+@pytest.mark.parametrize(
+    ("value", "step"), [(0.001, 1e-4), (0.0126, 1e-3), (0.1, 0.01), (0.99, 0.01), (1.0, 0.1), (8.0, 0.1), (10.0, 1.0)]
+)
+def test_an_arrow_key_changes_the_second_digit_of_a_power(value, step):
+    assert Power("learning rate", value, 0.001, 10.0).children[0].step == step, "at the start"
+    number = Power("learning rate", 0.5, 0.001, 10.0)
+    for source in (number, *number.children):
+        source.value = value
+        assert number.children[0].step == step, f"after {type(source).__name__}.value = {value}"
+        source.value = 0.5
+
+
+@pytest.mark.parametrize(("typed", "kept"), [(0.0, 0.001), (0.0004, 0.001), (0.12345, 0.123), (99.0, 10.0)])
+def test_the_box_of_a_power_shows_what_was_kept_of_a_typed_number(typed, kept):
+    number = Power("learning rate", 0.5, 0.001, 10.0)
+    number.children[0].set_state({"value": typed})
+    assert parts(number) == [kept] * 3
 
 
 @pytest.mark.parametrize(
