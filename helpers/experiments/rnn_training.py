@@ -38,11 +38,6 @@ def plans():
     return np.repeat(np.eye(len(PLANS))[:, None], letters.shape[1], axis=1), one_hot(letters, len(LETTERS))
 
 
-def spelled(model):
-    """The words that a net spells."""
-    return ["".join(LETTERS[letter] for letter in row) for row in model(plans()[0]).argmax(axis=-1)]
-
-
 def learn_plans(make, seed, epochs=200, **options):
     """Train a net on both words; return it and its history."""
     model = make(2, 8, 3, seed, softmax=True, **options)

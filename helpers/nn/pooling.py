@@ -174,6 +174,12 @@ class MaxPool2d(_MaxPool):
     -----
     Input (N, C, H, W) or (C, H, W); output (N, C, H_out, W_out) or (C, H_out, W_out), sizes by `Windows.count`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        A size of the wrong kind or value, or a padding of more than half of `kernel_size`; in a call, an input of
+        another shape, or smaller with its padding than the window.
+
     Notes
     -----
     Of equal pixels the first in reading order gets the gradient, as in torch. NaN wins its window.
@@ -244,6 +250,12 @@ class AvgPool2d(_AvgPool):
     Shape
     -----
     Input (N, C, H, W) or (C, H, W); output (N, C, H_out, W_out) or (C, H_out, W_out), sizes by `Windows.count`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A size of the wrong kind or value, or a padding of more than half of `kernel_size`; in a call, an input of
+        another shape, or smaller with its padding than the window.
 
     Examples
     --------
