@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from helpers import nn
-from helpers.kernels import activation, gru, lstm, rnn
+from helpers.kernels import activation, conv, gru, lstm, rnn
 from helpers.kernels.normalization import batch_norm_forward, batch_statistics
+from helpers.kernels.windows import Windows
 from tests.oracles import assert_same
 
 STEPS, BATCH, INPUT, HIDDEN = 11, 2, 3, 4
@@ -45,6 +46,20 @@ def parts(count, steps):
     return [slice(max(0, end - steps), end) for end in range(count, 0, -steps)]
 
 
+@pytest.mark.parametrize("images_at_once", [1, 2, 3])
+def test_convolution_in_blocks_of_images_is_convolution_at_once(images_at_once, monkeypatch):
+    rng = np.random.default_rng(2)
+    layer, x = nn.Conv2d(2, 4, 3, padding=1, groups=2, rng=0), rng.standard_normal((5, 2, 6, 7))
+    upstream = rng.standard_normal((5, 4, 6, 7))
+    found = []
+    for limit in (conv.COLUMN_BYTES, images_at_once * 2 * (9 * 1 + 1) * 6 * 7 * x.itemsize):
+        monkeypatch.setattr(conv, "COLUMN_BYTES", limit)
+        layer.zero_grad()
+        found.append([layer(x), layer.backward(upstream), layer.weight.grad, layer.bias.grad])
+    for what, blocks, whole in zip(("output", "dx", "d weight", "d bias"), found[1], found[0], strict=True):
+        assert_same(blocks, whole, f"{what}, {images_at_once} images at once", 1e-13, 1e-13)
+
+
 def test_parts_cover_every_step_once_from_the_end_and_fit_the_limit():
     for count in (1, 7, 1000):
         for bytes_each in (0, 1, 4096, rnn.PART_BYTES // 2, rnn.PART_BYTES, 3 * rnn.PART_BYTES):
@@ -68,6 +83,8 @@ def test_the_kernels_defaults_are_the_layers():
     by_default = gru.gru_forward(x, h0 + 1, *weights, *biases)
     assert_same(by_default.h, gru.gru_forward(x, h0 + 1, *weights, *biases, reset_after=True).h)
     assert by_default.reset_after
+    picture, kernel, windows = np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)), Windows(3, kernel=2)
+    assert_same(conv.conv2d_forward(picture, kernel, None, windows, windows)[0], np.full((1, 1, 2, 2), 4.0))
     mean, variance = batch_statistics(x[:, 0])
     out, cache = batch_norm_forward(x[:, 0], mean, variance)
     assert_same(out, batch_norm_forward(x[:, 0], mean, variance, eps=nn.BatchNorm1d(1).eps)[0])
