@@ -127,6 +127,12 @@ SOURCES = {
         "made": "trained by scripts/train_gates.py; another machine may round differently",
     }
     | TRAINED_HERE,
+    "languages.npz": {
+        "shows": "how a GRU with eight kinds of pooling over time learned the language of a word, for lesson 09",
+        "shape": "accuracy (8 kinds, 3 seeds, 9 measurements) float32",
+        "made": "trained by scripts/train_gates.py; another machine may round differently",
+    }
+    | TRAINED_HERE,
 }
 
 

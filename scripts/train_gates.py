@@ -1,10 +1,11 @@
-"""Train the small nets of the lessons on gates and store them in helpers/data/files.
+"""Train the small nets of lessons 07 to 09 and store them, or how they did, in helpers/data/files.
 
-    python -m scripts.train_gates gates    half a minute
-    python -m scripts.train_gates adding   a quarter of an hour
-    python -m scripts.train_gates gru      one minute
-    python -m scripts.train_gates budgets  five minutes
-    python -m scripts.make_data            afterwards: records the new files' sha256
+    python -m scripts.train_gates gates      half a minute
+    python -m scripts.train_gates adding     a quarter of an hour
+    python -m scripts.train_gates gru        one minute
+    python -m scripts.train_gates budgets    five minutes
+    python -m scripts.train_gates languages  three minutes
+    python -m scripts.make_data              afterwards: records the new files' sha256
 
 Another machine may round differently, and a net that has been trained there differs a little.
 """
@@ -14,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from helpers.experiments import adding, equal_budgets, gates
+from helpers.experiments import adding, equal_budgets, gates, languages
 from helpers.experiments.gates import Net
 from scripts.make_data import SHIPPED, npz_bytes
 
@@ -53,11 +54,22 @@ def budget_losses():
     return losses
 
 
+def language_accuracies():
+    """The accuracies on the test words of every kind of pooling and seed."""
+    rows = []
+    for kind in languages.KINDS:
+        histories = [languages.run(kind, seed)[1] for seed in languages.SEEDS]
+        rows.append([history.measures["validation accuracy"] for history in histories])
+        print(kind, [round(float(row[-1]), 3) for row in rows[-1]], flush=True)
+    return {"accuracy": np.array(rows, np.float32)}
+
+
 FILES = {
     "gates": ("gates_lstm.npz", partial(weights, LSTMS)),
     "gru": ("gates_gru.npz", partial(weights, GRUS)),
     "adding": ("adding.npz", adding_losses),
     "budgets": ("equal_budgets.npz", budget_losses),
+    "languages": ("languages.npz", language_accuracies),
 }
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from .lstm import lstm_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
 from .rnn import rnn_lab
+from .time_pooling import pooling_over_time_lab
 
 __all__ = [
     "batch_norm_lab",
@@ -22,6 +23,7 @@ __all__ = [
     "lstm_lab",
     "neuron_lab",
     "pooling_lab",
+    "pooling_over_time_lab",
     "receptive_field_lab",
     "rnn_lab",
     "spectral_lab",

@@ -1,0 +1,94 @@
+r"""Which language is a word of? One small GRU over letters, and eight ways to make one vector of its states."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import data, nn, optim
+from helpers.train import fit
+
+KINDS = {  # of pooling, with their options
+    "last": {},
+    "mean": {},
+    "max": {},
+    "sum": {},
+    "lp": {"norm_type": 2},
+    "kmax": {"k": 2},
+    "attention": {},
+    "bidirectional last": {"bidirectional": True},
+}
+LETTER, STATE = 8, 24  # sizes of a letter's vector and of a state; two halves of a state where both ways are read
+SEEDS, EPOCHS = range(3), 8
+
+
+class Task(NamedTuple):
+    """Two parts of the word list as (indices (N, T), lengths (N,), labels (N,)), the letters and the languages."""
+
+    train: tuple
+    test: tuple
+    letters: data.Vocabulary
+    languages: tuple
+
+
+@lru_cache(maxsize=1)
+def task():
+    """Split the words, a quarter to test on; letters that the training never shows are unknown."""
+    words, labels, languages = data.words()
+    train, test = data.split(labels, rng=0)
+    letters = data.Vocabulary([words[i] for i in train])
+    parts = ((*letters.encode([words[i] for i in part]), labels[part]) for part in (train, test))
+    return Task(*parts, letters, languages)
+
+
+def new_pool(kind, size, rng=0):
+    """The pooling of this name for states of `size` numbers, (N, T, size)."""
+    options = dict(KINDS[kind], **({"hidden_size": size, "rng": rng} if kind == "attention" else {}))
+    return nn.SequencePool(kind.split()[-1], batch_first=True, **options)
+
+
+def new_model(kind, letters, classes, seed):
+    """An untrained net: letters to vectors, a GRU, the pooling, a linear head."""
+    rng, both = np.random.default_rng(seed), kind.startswith("bidirectional")
+    net = nn.GRU(LETTER, STATE // (1 + both), batch_first=True, bidirectional=both, rng=rng)
+    embedding = nn.Embedding(letters, LETTER, padding_idx=0, rng=rng)
+    pool = new_pool(kind, STATE, rng)
+    head = nn.Linear(STATE * KINDS[kind].get("k", 1), classes, rng=rng)
+    if kind == "kmax":
+        head = nn.Sequential(nn.Flatten(), head)
+    return nn.SequenceModel(net, head, pool, embedding)
+
+
+def accuracy(scores, labels):
+    """The share of words whose language has the highest score."""
+    return np.mean(scores.argmax(axis=1) == labels)
+
+
+def run(kind, seed, epochs=EPOCHS):
+    """Train one net; return it and its History, measured on the words that it does not learn from."""
+    given = task()
+    model = new_model(kind, len(given.letters), len(given.languages), seed)
+    history = fit(
+        model,
+        given.train,
+        nn.CrossEntropyLoss(),
+        optim.Adam(model.parameters(), lr=0.01),
+        epochs=epochs,
+        batch_size=64,
+        max_norm=1.0,
+        validation=given.test,
+        metrics={"accuracy": accuracy},
+        seed=seed,
+    )
+    return model, history
+
+
+def stored_accuracy():
+    """Accuracies on the test words, (8 kinds, 3 seeds, EPOCHS + 1), as scripts/train_gates.py has made them."""
+    return data.stored("languages.npz")["accuracy"]
+
+
+@lru_cache(maxsize=1)
+def trained():
+    """The net with attention, seed 0, after three epochs: trained on the spot, in some seconds."""
+    return run("attention", 0, epochs=3)[0]
