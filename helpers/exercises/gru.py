@@ -24,8 +24,8 @@ QUESTIONS = {
         },
     ),
     "forms": (
-        "h before = 1, U = ln 3, b_h = ln 3, r = 0.5. The reset gate multiplies U h + b_h, or it multiplies h alone. "
-        "What comes from the past in the two forms?",
+        "h before = 1, W_hn = ln 3, b_hn = ln 3, r = 0.5. The reset gate multiplies W_hn h + b_hn, or it multiplies h "
+        "alone. What comes from the past in the two forms?",
         {
             "ln 3 in both": "No. After the product r halves the bias too. Before it, the bias stays whole.",
             "ln 3 after the product, 1.5 ln 3 before it": "Yes: 0.5 (ln 3 + ln 3), and 0.5 ln 3 + ln 3.",
