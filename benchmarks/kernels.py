@@ -8,6 +8,7 @@ import torch
 
 from helpers import nn
 from helpers.kernels import blocks
+from helpers.ledger import references
 from helpers.timing import interleaved, medians
 
 from .cases import CASES
@@ -46,7 +47,7 @@ class Pair:
         self.torch_layer = torch_class(*case.arguments, **case.options).to(getattr(torch, dtype))
         self.torch_layer.load_state_dict({k: torch.from_numpy(v) for k, v in self.layer.state_dict().items()})
         self.torch_x = torch.tensor(self.x, requires_grad=True)
-        self.expected = _first_published_gru if case.own else lambda layer, x: _output(layer(x))
+        self.expected = _gru_first_published if case.own else lambda layer, x: _output(layer(x))
         self.out = self.forward()
         self.upstream = random.standard_normal(self.out.shape).astype(dtype)
         self.torch_upstream = torch.from_numpy(self.upstream)
@@ -158,15 +159,7 @@ def _output(result):
     return result[0] if isinstance(result, tuple) else result
 
 
-def _first_published_gru(layer, x):
-    """torch has no GRU whose reset gate stands inside the product: the equations, for the values alone."""
-    weight_ih, weight_hh, bias_ih, bias_hh = layer.parameters()
-    size = layer.hidden_size
-    h, states = x.new_zeros(x.shape[1], size), []
-    for x_t in x:
-        from_x = x_t @ weight_ih.T + bias_ih + bias_hh
-        r, z = torch.sigmoid(from_x[:, : 2 * size] + h @ weight_hh[: 2 * size].T).split(size, 1)
-        n = torch.tanh(from_x[:, 2 * size :] + (r * h) @ weight_hh[2 * size :].T)
-        h = (1 - z) * n + z * h
-        states.append(h)
-    return torch.stack(states)
+def _gru_first_published(layer, x):
+    """torch has none whose reset gate stands inside the product: the equations, for the values alone."""
+    h0 = x.new_zeros(1, x.shape[1], layer.hidden_size)
+    return references.gru_reset_before(dict(layer.named_parameters()), x, h0)[0]

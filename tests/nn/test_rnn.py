@@ -8,11 +8,13 @@ import torch
 
 from helpers import nn
 from helpers.gradcheck import compare_with_torch
+from helpers.kernels import rnn
 from helpers.ledger import references
 from tests.oracles import (
     assert_same,
     numeric_gradient,
     pair,
+    random_like,
     twin_of,
     unpair,
 )
@@ -172,6 +174,24 @@ def test_padding_has_no_effect_whatever_it_holds(kind):
     alone, last = net(x[:4, :1])
     assert_same(alone, results[0][0][:4, :1], "a sequence alone", 1e-14, 1e-14)
     assert_same(unpair(last)[0], results[0][1][:, :1], "its last state", 1e-14, 1e-14)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "GRU, first form"])
+def test_the_parts_that_backward_prepares_do_not_change_the_result(kind, monkeypatch):
+    net = nn.GRU(I, H, reset_after=False, rng=0) if "first" in kind else NETS[kind](I, H, rng=0)
+    x = np.random.default_rng(0).standard_normal((7, 3, I))
+    y, _ = net(x, pin={net.gates[1]: 0.6})
+    expected = net.backward(random_like(y))[0]
+    for bytes_each in (1, 2 * 3 * len(net.gates) * H * 8, 5 * 3 * len(net.gates) * H * 8):  # parts of 1, 2 and 5 steps
+        monkeypatch.setattr(rnn, "PART_BYTES", bytes_each)
+        assert_same(net.backward(random_like(y))[0], expected, f"dx in parts of {bytes_each} bytes")
+
+
+def test_parts_of_a_sequence_cover_it_from_the_end(monkeypatch):
+    monkeypatch.setattr(rnn, "PART_BYTES", 24)
+    assert rnn.parts_from_the_end(7, 8) == [slice(4, 7), slice(1, 4), slice(0, 1)]
+    assert rnn.parts_from_the_end(2, 25) == [slice(1, 2), slice(0, 1)]
+    assert rnn.parts_from_the_end(2, 0) == [slice(0, 2)]
 
 
 def test_the_two_biases_are_redundant_except_in_the_gru():
