@@ -18,7 +18,7 @@ NETS = {
     "GRU": partial(nn.GRU, FEATURES, FEATURES, rng=0),
     "GRU(reset_after=False)": partial(nn.GRU, FEATURES, FEATURES, rng=0, reset_after=False),
 }
-SIDES, KERNELS = (128, 256, 512, 1024), (3, 5, 9, 17, 33)
+SIDES, KERNELS = (256, 512, 1024, 2048), (3, 5, 9, 17, 33)
 
 
 def figures(only, rounds):

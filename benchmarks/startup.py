@@ -14,9 +14,15 @@ from scripts.run_notebooks import run
 from .figures import Figure, number
 
 ROOT = Path(__file__).parents[1]
+MATHEMATICS = """
+import helpers.experiments, helpers.nn, helpers.optim
+from pkgutil import walk_packages
+for module in walk_packages(helpers.experiments.__path__, "helpers.experiments."):
+    __import__(module.name)
+"""
 STAGES = {  # what is imported one after the other, and the most milliseconds that it may take
     "numpy": ("import numpy", None),
-    "nn, optim, experiments": ("import helpers.nn, helpers.optim, helpers.experiments.pooling", 60),
+    "nn, optim, experiments": (MATHEMATICS, 60),
     "labs": ("import helpers.widgets", 600),
     "torch": ("import torch", None),
 }
