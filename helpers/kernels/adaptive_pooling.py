@@ -93,8 +93,11 @@ def adaptive_avg_pool2d_forward(x, height, width):
 
     @np.errstate(invalid="ignore")  # inf - inf is NaN, silently, as in torch
     def pool(block):
-        down = _sum_bins(x_planes[block], height, -2)  # (P, height, W)
-        np.divide(_sum_bins(down, width, -1), divisor, out=out_planes[block])  # (P, height, width)
+        if height == width == 1:
+            total = np.einsum("phw->p", x_planes[block])[:, None, None]  # the whole plane in one pass
+        else:
+            total = _sum_bins(_sum_bins(x_planes[block], height, -2), width, -1)  # (P, height, W), (P, height, width)
+        np.divide(total, divisor, out=out_planes[block])
 
     each_block(pool, len(x_planes), x_planes[:1].nbytes)
     return out, AdaptiveAvgPoolCache(out, divisor, size)
@@ -220,8 +223,8 @@ def _sum_bins(x, count, axis):
         for i in np.flatnonzero(np.diff(edges) > 1):
             into[i] += source[edges[i, 1] - 1]
         return sums
-    if axis == -2:  # einsum adds whole rows, faster than sum does
-        return np.stack([np.einsum("...hw->...w", x[..., start:end, :]) for start, end in edges], -2)
+    if axis == -2:  # a product with ones adds rows faster than sum does
+        return np.stack([np.ones(end - start, x.dtype) @ x[..., start:end, :] for start, end in edges], -2)
     # from each edge to the next: a bin, then what lies between it and the one after
     return np.add.reduceat(x, edges.ravel()[:-1], -1)[..., ::2]
 
