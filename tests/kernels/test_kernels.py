@@ -11,7 +11,6 @@ from tests.oracles import assert_same
 
 STEPS, BATCH, INPUT, HIDDEN = 11, 2, 3, 4
 NETS = {
-    "RNN": lambda: nn.RNN(INPUT, HIDDEN, rng=0),
     "LSTM": lambda: nn.LSTM(INPUT, HIDDEN, rng=0),
     "GRU, reset after": lambda: nn.GRU(INPUT, HIDDEN, rng=0),
     "GRU, reset before": lambda: nn.GRU(INPUT, HIDDEN, reset_after=False, rng=0),
