@@ -19,6 +19,12 @@ class _Elementwise(Module):
         cache = self._last_cache()
         return self._run_backward(checks.upstream(type(self).__name__, grad_out, cache.out), cache)
 
+    def _note_inplace(self, inplace):
+        """Take torch's option for what it is, a wish: the output is the same without."""
+        if checks.flag(type(self).__name__, "inplace", inplace):
+            checks.warn_once(self, "inplace=True has no effect: an input is never written to")
+        self.inplace = False
+
 
 class ReLU(_Elementwise):
     r"""Cut off what is negative: :math:`y = \max(0, x)`.
@@ -26,7 +32,7 @@ class ReLU(_Elementwise):
     Parameters
     ----------
     inplace : bool
-        Must stay False: an input is never written to.
+        True has no effect, and warns: an input is never written to.
 
     Shape
     -----
@@ -48,8 +54,7 @@ class ReLU(_Elementwise):
     _run_backward = staticmethod(activation.relu_backward)
 
     def __init__(self, inplace=False):
-        checks.not_offered(type(self).__name__, inplace=(inplace, False))
-        self.inplace = False
+        self._note_inplace(inplace)
 
 
 class LeakyReLU(_Elementwise):
@@ -60,7 +65,7 @@ class LeakyReLU(_Elementwise):
     negative_slope : float
         The slope :math:`a`, finite.
     inplace : bool
-        Must stay False: an input is never written to.
+        True has no effect, and warns: an input is never written to.
 
     Shape
     -----
@@ -74,8 +79,7 @@ class LeakyReLU(_Elementwise):
     """
 
     def __init__(self, negative_slope=0.01, inplace=False):
-        checks.not_offered(type(self).__name__, inplace=(inplace, False))
-        self.inplace = False
+        self._note_inplace(inplace)
         self.negative_slope = checks.number(type(self).__name__, "negative_slope", negative_slope)
 
     def _run(self, x):

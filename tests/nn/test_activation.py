@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from helpers import nn
+from helpers.checks import SettingWarning
 from helpers.gradcheck import gradcheck
 from tests.oracles import assert_layer_like_torch, assert_same, random_like, spread
 
@@ -87,10 +88,18 @@ def test_a_step_fires_from_its_threshold_on_and_teaches_nothing():
     assert repr(step) == "Step(threshold=0.5)"
 
 
+@pytest.mark.parametrize("build", [nn.ReLU, nn.LeakyReLU])
+def test_inplace_is_taken_with_a_warning_and_leaves_the_input_as_it_is(build):
+    with pytest.warns(SettingWarning, match=rf"^{build.__name__}: inplace=True has no effect"):
+        layer = build(inplace=True)
+    x = np.array([-1.0, 2.0])
+    assert_same(layer(x), build()(x), "out")
+    assert_same(x, [-1.0, 2.0], "x")
+
+
 def test_bad_settings_and_inputs_are_named():
     for error, message, call in [
-        (NotImplementedError, "ReLU: inplace is not offered, leave it at False; got True", lambda: nn.ReLU(True)),
-        (NotImplementedError, "LeakyReLU: inplace is not offered, .* got True", lambda: nn.LeakyReLU(0.1, True)),
+        (TypeError, "ReLU: inplace must be True or False, got 1", lambda: nn.ReLU(1)),
         (TypeError, "LeakyReLU: negative_slope must be a finite number, got '1'", lambda: nn.LeakyReLU("1")),
         (ValueError, "LeakyReLU: negative_slope must be a finite number, got nan", lambda: nn.LeakyReLU(np.nan)),
         (ValueError, "Step: threshold must be a finite number, got inf", lambda: nn.Step(np.inf)),
