@@ -109,19 +109,11 @@ def complexity(model, *inputs, **call_options):
     """
     model = copy.deepcopy(check_module("complexity", "model", model)).eval()
     costs = {}
-    for name, layer in _layers(model):
+    layers = [named for named in model.named_modules() if _own_sizes(named[1]) or not any(named[1].children())]
+    for name, layer in layers:
         layer.forward = partial(_counted, layer.forward, costs, name, layer, _rule(layer))
     model(*inputs, **call_options)
     return Complexity(costs.values())
-
-
-def _layers(module, name=""):
-    """Pairs (name, layer) of what has parameters of its own, or no layers within it."""
-    children = [*module.named_children()]
-    if not children or _own_sizes(module):
-        yield name, module
-    for child_name, child in children:
-        yield from _layers(child, f"{name}.{child_name}".lstrip("."))
 
 
 def _own_sizes(layer):

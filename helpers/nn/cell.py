@@ -113,6 +113,7 @@ class RNNCell(Cell):
     >>> from helpers import nn
     >>> cell = nn.RNNCell(1, 1)
     >>> cell.load_state_dict(dict(weight_ih=[[1.0]], weight_hh=[[0.5]], bias_ih=[0], bias_hh=[0]))
+    <All keys matched successfully>
     >>> h, kept = None, []
     >>> for x in ([1.0], [0.0]):
     ...     h = cell(x, h)

@@ -135,6 +135,7 @@ class Conv1d(_Conv):
     >>> from helpers import nn
     >>> layer = nn.Conv1d(1, 1, 2, bias=False)
     >>> layer.load_state_dict({"weight": [[[-1.0, 1.0]]]})
+    <All keys matched successfully>
     >>> layer([[0.0, 0, 1, 1, 0]])
     array([[ 0.,  1.,  0., -1.]])
     """
@@ -190,6 +191,7 @@ class Conv2d(_Conv):
     >>> from helpers import nn
     >>> layer = nn.Conv2d(1, 1, 2, bias=False)
     >>> layer.load_state_dict({"weight": [[[[1.0, 0.0], [0.0, -1.0]]]]})
+    <All keys matched successfully>
     >>> layer([[[1.0, 2, 3], [4, 5, 6], [7, 8, 10]]])
     array([[[-4., -4.],
             [-4., -5.]]])

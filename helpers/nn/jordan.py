@@ -77,6 +77,7 @@ class JordanRNN(Stateful):
     >>> from helpers import nn
     >>> net = nn.JordanRNN(1, 1, 1, nonlinearity="relu", bias=False)
     >>> net.load_state_dict(dict(weight_ih=[[1.0]], weight_sh=[[1.0]], weight_hy=[[0.5]]))
+    <All keys matched successfully>
     >>> y, h_n = net([[4.0], [0.0], [0.0]])
     >>> y.ravel(), net.cache.s.ravel(), h_n.ravel()
     (array([2., 1., 1.]), array([0., 2., 2.]), array([2.]))

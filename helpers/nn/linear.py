@@ -52,6 +52,7 @@ class Linear(Module):
     >>> from helpers import nn
     >>> neuron = nn.Linear(2, 1, rng=0)
     >>> neuron.load_state_dict({"weight": [[2.0, -1.0]], "bias": [0.5]})
+    <All keys matched successfully>
     >>> neuron([[1.0, 1.0], [0.0, 3.0]])
     array([[ 1.5],
            [-2.5]])
@@ -137,6 +138,7 @@ class Embedding(Module):
     >>> from helpers import nn
     >>> table = nn.Embedding(3, 2)
     >>> table.load_state_dict({"weight": [[0.0, 0.1], [1.0, 1.1], [2.0, 2.1]]})
+    <All keys matched successfully>
     >>> table([2, 0, 2])
     array([[2. , 2.1],
            [0. , 0.1],

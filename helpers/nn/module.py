@@ -1,5 +1,6 @@
 r"""What every layer shares: parameters by name, gradients, modes, state."""
 
+from collections import namedtuple
 from contextlib import contextmanager
 
 import numpy as np
@@ -21,6 +22,11 @@ class Parameter:
     grad : ndarray or None
         Sum of the gradients since the last `zero_grad()`, in the shape and dtype of `data`; None before the first.
 
+    Notes
+    -----
+    NumPy's functions take a Parameter for its `data`: `np.abs(weight)`, `x @ weight`. `np.asarray(weight)` is `data`
+    itself, not a copy.
+
     Examples
     --------
     >>> weight = Parameter([1.0, 2.0])
@@ -39,10 +45,27 @@ class Parameter:
 
     @property
     def shape(self):
+        """The shape of `data`."""
         return self.data.shape
+
+    def numel(self):
+        """How many numbers are learned here."""
+        return self.data.size
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.data, dtype, copy=copy)
 
     def __repr__(self):
         return f"Parameter(shape={self.data.shape}, dtype={self.data.dtype})"
+
+
+class IncompatibleKeys(namedtuple("IncompatibleKeys", ("missing_keys", "unexpected_keys"))):
+    """The names that a loaded state lacked, and those that it had to spare."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 
 class Module:
@@ -66,9 +89,11 @@ class Module:
         return self.forward(*args, **kwargs)
 
     def forward(self, *args, **kwargs):
+        """Compute the output, and keep in `cache` what backward needs; calling the module calls this."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, *args, **kwargs):
+        """Return the gradient of the last call's input, and add those of the parameters to their `grad`."""
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def children(self):
@@ -81,9 +106,20 @@ class Module:
 
     def modules(self):
         """This module and all within it."""
-        yield self
+        return (module for _, module in self.named_modules())
+
+    def named_modules(self, prefix=""):
+        """Pairs (name, module) of this module, whose name is the prefix, and of all within it: `0.block`."""
+        yield prefix, self
+        for name, child in self.named_children():
+            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+
+    def apply(self, fn):
+        """Call `fn(module)` for all modules within this one, then for itself; returns the module itself."""
         for child in self.children():
-            yield from child.modules()
+            child.apply(fn)
+        fn(self)
+        return self
 
     def named_parameters(self, prefix=""):
         """Pairs (name, Parameter), names as torch spells them: `0.weight`."""
@@ -95,10 +131,9 @@ class Module:
 
     def _walk(self, own, prefix):
         """Pairs (name, value) of what `own` finds in this module, then in those within it."""
-        for name, value in own(self):
-            yield prefix + name, value
-        for name, child in self.named_children():
-            yield from child._walk(own, f"{prefix}{name}.")
+        for place, module in self.named_modules(prefix):
+            for name, value in own(module):
+                yield f"{place}.{name}" if place else name, value
 
     def parameters(self):
         """Every Parameter of this module and of those within it."""
@@ -156,6 +191,11 @@ class Module:
         strict : bool
             Whether missing and unexpected names are refused; wrong shapes always are.
 
+        Returns
+        -------
+        IncompatibleKeys
+            `missing_keys` and `unexpected_keys`, two lists, which stay empty where `strict` is set.
+
         Raises
         ------
         TypeError
@@ -188,6 +228,7 @@ class Module:
             raise (KeyError if names else ValueError)(f"{owner}: state_dict does not fit: {'; '.join(names + unfit)}")
         for name, value in new.items():
             own[name][...] = value
+        return IncompatibleKeys(missing, unexpected)
 
     def extra_repr(self):
         """The settings that `repr` shows."""

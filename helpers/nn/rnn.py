@@ -70,6 +70,7 @@ class RNN(Recurrent):
     >>> from helpers import nn
     >>> net = nn.RNN(1, 1)
     >>> net.load_state_dict(dict(weight_ih_l0=[[1.0]], weight_hh_l0=[[0.5]], bias_ih_l0=[0], bias_hh_l0=[0]))
+    <All keys matched successfully>
     >>> y, h_n = net([[1.0], [0.0]])
     >>> y.round(4)
     array([[0.7616],

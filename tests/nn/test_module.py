@@ -96,6 +96,21 @@ def test_a_parameter_of_what_is_no_number_is_a_type_error(value):
         nn.Parameter(value)
 
 
+@pytest.mark.parametrize("shape", [(), (0,), (2, 3)])
+def test_a_parameter_has_torchs_size(shape):
+    ours, theirs = nn.Parameter(np.ones(shape)), torch.nn.Parameter(torch.ones(shape))
+    assert (ours.shape, ours.numel()) == (tuple(theirs.shape), theirs.numel())
+
+
+def test_numpy_takes_a_parameter_for_its_data():
+    weight = nn.Parameter([[1.0, -2.0], [3.0, 4.0]])
+    assert np.shares_memory(np.asarray(weight), weight.data)
+    assert not np.shares_memory(np.array(weight), weight.data)
+    assert_same(np.asarray(weight, np.float32), weight.data.astype(np.float32), "another dtype")
+    assert_same(np.abs(weight), np.abs(weight.data), "a function")
+    assert_same(np.ones(2) @ weight, np.ones(2) @ weight.data, "a product")
+
+
 def test_a_new_parameter_has_no_gradient():
     parameter = nn.Parameter([1.0, 2.0])
     assert parameter.grad is None
@@ -156,7 +171,7 @@ def test_buffers_stand_in_the_state_in_torchs_order_and_are_no_parameters():
     net, twin = nn.Sequential(Counter(), Scale(1)), torch.nn.Sequential(TorchCounter(), TorchScale(1))
     assert [*net.state_dict()] == [*twin.state_dict()]
     assert [name for name, _ in net.named_buffers()] == [name for name, _ in twin.named_buffers()]
-    assert [name for name, _ in net.named_buffers("net.")] == ["net.0.mean", "net.0.calls"]
+    assert [name for name, _ in net.named_buffers("net")] == [name for name, _ in twin.named_buffers("net")]
     assert [buffer.tolist() for buffer in net.buffers()] == [[0.5, 1.5], 3]
     assert [name for name, _ in net.named_parameters()] == [name for name, _ in twin.named_parameters()]
 
@@ -204,13 +219,35 @@ def test_names_and_their_order_are_torchs():
     net, twin = nn.Sequential(Block(), Scale(2)), torch.nn.Sequential(TorchBlock(), TorchScale(2))
     assert [*net.state_dict()] == [*twin.state_dict()]
     assert [name for name, _ in Block().named_children()] == [name for name, _ in TorchBlock().named_children()]
-    assert [type(m).__name__ for m in Block().modules()] == [
-        type(m).__name__.removeprefix("Torch") for m in TorchBlock().modules()
-    ]
+    assert kinds(Block().modules()) == kinds(TorchBlock().modules())
+    for given in ({}, {"prefix": "net"}):
+        (names, modules), (torch_names, torch_modules) = (
+            zip(*block.named_modules(**given), strict=True) for block in (Block(), TorchBlock())
+        )
+        assert names == torch_names
+        assert kinds(modules) == kinds(torch_modules)
+
+
+def kinds(modules):
+    return [type(module).__name__.removeprefix("Torch") for module in modules]
 
 
 def test_named_parameters_takes_a_prefix():
-    assert [name for name, _ in Scale(1).named_parameters("layer.")] == ["layer.weight", "layer.shift"]
+    ours, theirs = Block().named_parameters("layer"), TorchBlock().named_parameters("layer")
+    assert [name for name, _ in ours] == [name for name, _ in theirs]
+
+
+def test_apply_reaches_every_module_in_torchs_order_and_returns_the_module():
+    block, ours, theirs = Block(), [], []
+    assert block.apply(ours.append) is block
+    TorchBlock().apply(theirs.append)
+    assert kinds(ours) == kinds(theirs)
+
+    def fill(module):
+        if isinstance(module, Scale):
+            nn.init.constant_(module.weight, 7)
+
+    assert_same(block.apply(fill).a[0].weight.data, [7.0, 7.0], "weight")
 
 
 def test_parameters_are_the_objects_themselves():
@@ -376,7 +413,13 @@ def test_a_state_that_does_not_fit_names_everything_wrong_and_changes_nothing(st
 
 def test_loading_that_is_not_strict_takes_what_is_there():
     scale = Scale(2)
-    scale.load_state_dict({"weight": [5, 6], "other": "anything"}, strict=False)
+    found = scale.load_state_dict({"weight": [5, 6], "other": "anything"}, strict=False)
+    theirs = TorchScale(2).load_state_dict({"weight": torch.tensor([5, 6]), "other": torch.ones(1)}, strict=False)
+    assert found == (theirs.missing_keys, theirs.unexpected_keys)
+    assert repr(found) == repr(theirs).removeprefix("_")
+    whole = scale.load_state_dict(scale.state_dict())
+    assert (whole.missing_keys, whole.unexpected_keys) == ([], [])
+    assert repr(whole) == repr(TorchScale(2).load_state_dict(TorchScale(2).state_dict()))
     assert_same(scale.weight.data, [5.0, 6.0], "weight")
     assert_same(scale.shift.data, [0.0, 0.0], "shift")
     with pytest.raises(ValueError, match="weight must have shape"):
