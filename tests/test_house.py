@@ -13,6 +13,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scripts import make_api
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = {name: [Requirement(line) for line in lines] for name, lines in PROJECT["optional-dependencies"].items()}
@@ -158,6 +160,19 @@ def test_importing_helpers_loads_nothing_heavy(parts, unwanted):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert not done.returncode, done.stderr
     assert not done.stdout.strip(), f"importing helpers loads {done.stdout.strip()}"
+
+
+# ---------------------------------------------------------------------------------------------------- docstrings
+
+
+def test_every_public_name_has_a_docstring():
+    nameless = [line for line in make_api.page().splitlines() if line.endswith("`: ")]
+    assert not nameless, "give a docstring to:\n" + "\n".join(nameless)
+
+
+def test_the_page_of_public_names_is_what_the_docstrings_say():
+    stored = make_api.PAGE.read_text("utf-8")
+    assert stored == make_api.page(), "docs/api.md is behind: run `python -m scripts.make_api` and commit it"
 
 
 # ---------------------------------------------------------------------------------------------------- files
