@@ -73,7 +73,7 @@ def check_momentum_step(mine):
 
 
 def check_running_statistics(mine):
-    """Check `mine(batches, momentum)`: the running mean and variance after batches (B, N, C), as an array (2, C)."""
+    """Check `mine(batches, momentum)`: the running mean and variance after batches (K, N, C), as an array (2, C)."""
 
     def reference(batches, momentum):
         norm = nn.BatchNorm1d(batches.shape[2], momentum=momentum)
