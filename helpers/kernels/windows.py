@@ -158,7 +158,7 @@ class Windows:
             return line + ": no window fits"
         if count == self.count:
             return line
-        return line + f", minus 1 as that window would start past the last pixel: {self.count}"
+        return line + f", minus 1 past the last pixel: {self.count}"
 
 
 @lru_cache(maxsize=256)
