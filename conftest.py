@@ -1,12 +1,20 @@
-"""What nbval leaves undone: it compares nothing in a cell stored without a count, and no pictures."""
+"""What nbval leaves undone.
+
+It compares nothing in a cell stored without a count, and no pictures; and its kernels may use the network, and the
+files of other notebooks.
+"""
 
 import base64
 import io
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
+import nbval.plugin
 import numpy as np
 import pytest
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 from PIL import Image
 
@@ -16,10 +24,42 @@ TOLERANCE = 5.0  # root mean square over the pixels and channels of a tile, of 2
 
 
 def pytest_configure(config):
-    """Give the kernels a fresh IPython folder: no one's startup files, no shared history database."""
+    """Give the kernels a fresh IPython folder: our startup file and no one else's, no shared history database."""
     folder = tempfile.TemporaryDirectory(prefix="ipython-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
+    startup = Path(folder.name, "profile_default", "startup")
+    startup.mkdir(parents=True)
+    shutil.copy(config.rootpath / "tests" / "kernel_startup.py", startup)
     os.environ["IPYTHONDIR"] = folder.name
+
+
+class KernelInAnEmptyFolder(RunningKernel):
+    """A notebook's kernel: it finds no other notebook's files, and may leave none behind."""
+
+    def __init__(self, kernel_name, cwd=None, **options):
+        self.folder = tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True)
+        super().__init__(kernel_name, cwd=self.folder.name, **options)
+
+    def stop(self):
+        super().stop()
+        left = sorted(os.listdir(self.folder.name))
+        self.folder.cleanup()
+        assert not left, f"the notebook leaves files behind: {left}; write them into a tempfile.TemporaryDirectory"
+
+
+nbval.plugin.RunningKernel = KernelInAnEmptyFolder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Fail a test whose kernel asked for another machine, also where the cell caught the refusal."""
+    refused = Path(os.environ["IPYTHONDIR"], "refused.txt")
+    report = yield
+    if call.when == "call" and refused.exists():
+        report.outcome = "failed"
+        report.longrepr = f"{report.longrepr or ''}\n{item.name} leaves this machine:\n{refused.read_text('utf-8')}"
+        refused.unlink()
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,4 +1,4 @@
-"""conftest.py makes nbval compare what it would pass: cells without a count, and pictures."""
+"""conftest.py makes nbval refuse what it would pass: no count, another picture, use of the network, files left."""
 
 import base64
 import io
@@ -19,6 +19,19 @@ from PIL import Image
 Image.new("L", (64, 48), 255).save(file := io.BytesIO(), "png")
 display({"image/png": base64.b64encode(file.getvalue()).decode()}, raw=True)
 """
+ASK = """
+try:
+    {}
+except OSError:
+    pass
+"""
+URL = "from urllib.request import urlopen; urlopen('http://example.org', timeout=1)"
+ADDRESS = "import socket; socket.socket().connect(('192.0.2.1', 80))"
+TALK = """
+import socket
+with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+    pass
+"""
 
 
 def picture(size=(64, 48), line=False, level=6):
@@ -34,6 +47,10 @@ def printed(text):
     return new_output("stream", name="stdout", text=text)
 
 
+def result(text):
+    return new_output("execute_result", data={"text/plain": text}, execution_count=1)
+
+
 CELLS = {
     "the right output": ("print(1)", [printed("1\n")], True),
     "a changed number": ("print(1)", [printed("2\n")], False),
@@ -44,6 +61,11 @@ CELLS = {
     "another size": (DRAW, [picture(size=(64, 47))], False),
     "a picture that is no longer drawn": ("None", [picture()], False),
     "a picture more": (DRAW, [], False),
+    "the network, by name, in secret": (ASK.format(URL), [], False),
+    "the network, by number, in secret": (ASK.format(ADDRESS), [], False),
+    "this machine": (TALK, [], True),
+    "the files beside it": ("import os; os.listdir()", [result("[]")], True),
+    "a file of its own": ("_ = open('left.txt', 'w').close()", [], True),  # what is left at the end, is told then
     "another address": ("print('<Lab at 0x7f01>')", [printed("<Lab at 0x...>\n")], True),
 }
 
@@ -72,5 +94,8 @@ def test_a_failure_says_what_is_wrong_and_where(report):
         "picture 1: stored and drawn differ near row ",
         "picture 1: (height, width) stored (47, 64), drawn (48, 64)",
         "pictures: 1 stored, 0 drawn",
+        "socket.getaddrinfo to example.org",
+        "socket.connect to 192.0.2.1",
+        "the notebook leaves files behind: ['left.txt']",
     ):
         assert sentence in report

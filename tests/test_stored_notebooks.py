@@ -2,13 +2,12 @@
 
 import difflib
 import re
-from pathlib import Path
 
 import pytest
 
 from scripts import run_notebooks
+from tests.lessons import PATHS
 
-PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 FORBIDDEN = {
     r"\binteract(ive|ive_output)?\(": "interact hides what a callback raises: use helpers.widgets",
     r"^\s*[%!]\s*(pip|conda)\b": "pyproject.toml says what is installed",

@@ -42,7 +42,7 @@ BROWSERS = (
     r"${ProgramFiles(x86)}\Microsoft\Edge\Application\msedge.exe",
 )
 FOLDERS = (
-    *("HOME", "USERPROFILE", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "JUPYTER_CONFIG_DIR"),
+    *("HOME", "USERPROFILE", "MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "JUPYTER_CONFIG_DIR"),
     *("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"),
 )
 
@@ -85,7 +85,10 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
-    """Make a temporary home; as a dictionary of the environment variables that lead programs into it."""
+    """Make a temporary home; as a dictionary of the environment variables that lead programs into it.
+
+    IPython's folder is the one of the whole test run: its startup file keeps kernels off the network.
+    """
     home = tmp_path_factory.mktemp("home")
     for name in FOLDERS:
         (home / name.lower()).mkdir()
