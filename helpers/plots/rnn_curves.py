@@ -53,7 +53,7 @@ def draw_followed(ax, x, target, y, length):
     ax.plot(steps, x, color=style.FAINT, lw=1, label="sine, comes in")
     ax.plot(steps, target, color=style.WINDOW, lw=2, label="cosine, asked")
     ax.plot(steps, y, "o", color=style.WINNER, ms=4, label="the net")
-    ax.set(ylim=(-1.7, 1.7))
+    ax.set(ylabel="value", ylim=(-1.7, 1.7))
 
 
 def draw_forecasts(ax, forecasts):
