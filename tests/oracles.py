@@ -4,6 +4,7 @@ import inspect
 from itertools import count
 
 import numpy as np
+import pytest
 import torch
 
 torch.set_num_threads(1)  # arrays here are tiny; with more threads torch would mostly wait for them
@@ -41,6 +42,16 @@ def spread(*shape, seed=0):
     """Shuffled numbers of both signs, at least 0.1 apart: no ties, so finite differences hold."""
     size = int(np.prod(shape))
     return np.random.default_rng(seed).permutation(size).reshape(shape) / 10 - size / 20
+
+
+def axes(layer_class):
+    """How many axes a layer pools, by its name: `MaxPool2d`."""
+    return int(layer_class.__name__[-2])
+
+
+def plane(layer_class, *leading, side=8, seed=0):
+    """An input of a pool: an even and an odd side, or the other way round, without ties."""
+    return spread(*leading, *(side, side + 1)[: axes(layer_class)], seed=seed)
 
 
 def assert_same(got, expected, what="", rtol=0.0, atol=0.0):
@@ -159,6 +170,19 @@ def assert_interface_like_torch(layer_class, spellings):
         for name, *_ in ours:
             got, expected = getattr(layer, name), getattr(twin, name)
             assert got == expected, f"{layer!r}.{name}: got {got!r}, torch has {expected!r}"
+
+
+def assert_bad_calls_change_nothing(layer, x):
+    """Give a pool an input and gradients that it refuses: backward answers for the call on x as if none had come."""
+    out = layer(x)
+    cache, expected = layer.cache, layer.backward(random_like(out))
+    with pytest.raises(ValueError, match="input must have shape"):
+        layer(np.zeros(3))
+    for wrong in (out[..., :2], out[None], out.T[..., None], 1.0):
+        with pytest.raises(ValueError, match="must have the output's shape"):
+            layer.backward(wrong)
+    assert layer.cache is cache, "another cache after calls that failed"
+    assert_same(layer.backward(random_like(out)), expected, "dx after calls that failed")
 
 
 LAYOUTS = {

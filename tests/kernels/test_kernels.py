@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import nn
-from helpers.kernels import activation, conv, gru, lstm, rnn
+from helpers.kernels import activation, conv, gru, rnn
 from helpers.kernels.normalization import batch_norm_forward, batch_statistics
 from helpers.kernels.windows import Windows
 from tests.oracles import assert_same
@@ -17,9 +17,9 @@ NETS = {
 }
 
 
-def gradients(net):
+def gradients(net, pin):
     rng = np.random.default_rng(1)
-    y, _ = net(rng.standard_normal((STEPS, BATCH, INPUT)))
+    y, _ = net(rng.standard_normal((STEPS, BATCH, INPUT)), pin=pin)
     net.zero_grad()
     dx, states = net.backward(rng.standard_normal(y.shape))
     states = states if isinstance(states, tuple) else (states,)
@@ -28,21 +28,17 @@ def gradients(net):
     }
 
 
+@pytest.mark.parametrize("pinned", [False, True], ids=["free", "pinned"])
 @pytest.mark.parametrize("name", NETS)
-def test_parts_of_any_length_give_the_same_gradients(name, monkeypatch):
+def test_parts_of_any_length_give_the_same_gradients(name, pinned, monkeypatch):
     net = NETS[name]()
-    whole = gradients(net)
+    pin, bytes_a_step = {net.gates[1]: 0.6} if pinned else None, len(net.gates) * HIDDEN * BATCH * 8
+    whole = gradients(net, pin)
     for steps in (1, 2, 5):
-        with monkeypatch.context() as patch:
-            patch.setattr(rnn, "parts_from_the_end", lambda count, _, steps=steps: parts(count, steps))
-            for module in (lstm, gru):
-                patch.setattr(module, "parts_from_the_end", rnn.parts_from_the_end)
-            for what, grad in gradients(net).items():
-                assert_same(grad, whole[what], f"{what} of {name} in parts of {steps}", 1e-13, 1e-13)
-
-
-def parts(count, steps):
-    return [slice(max(0, end - steps), end) for end in range(count, 0, -steps)]
+        monkeypatch.setattr(rnn, "PART_BYTES", steps * bytes_a_step)
+        assert len(rnn.parts_from_the_end(STEPS, bytes_a_step)) == -(-STEPS // steps)
+        for what, grad in gradients(net, pin).items():
+            assert_same(grad, whole[what], f"{what} of {name} in parts of {steps}", 1e-13, 1e-13)
 
 
 @pytest.mark.parametrize("images_at_once", [1, 2, 3])

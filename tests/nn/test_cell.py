@@ -246,15 +246,6 @@ def test_first_weights_are_those_of_the_net_for_sequences():
 # ------------------------------------------------------------------------------------------ bad input
 
 
-def test_options_of_one_cell_are_named_too():
-    with pytest.raises(ValueError, match=r"^RNNCell: nonlinearity must be one of \('tanh', 'relu'\), got 'sigmoid'$"):
-        nn.RNNCell(3, 4, nonlinearity="sigmoid")
-    with pytest.raises(TypeError, match=r"^GRUCell: reset_after must be True or False, got None$"):
-        nn.GRUCell(3, 4, reset_after=None)
-    with pytest.raises(MemoryError, match=r"^LSTMCell: weight_hh of shape .* GiB$"):
-        nn.LSTMCell(3, 10**7)
-
-
 Z = np.zeros
 BAD_CALLS = [
     ("GRU", (Z((2, 3)),), {}, ValueError, r"input must have shape \(N, input_size=4\) or \(4,\), got \(2, 3\)"),

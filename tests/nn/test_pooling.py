@@ -17,8 +17,10 @@ from tests.oracles import (
     assert_like_torch,
     assert_same,
     assert_same_bits,
+    axes,
     numeric_gradient,
     only_padding,
+    plane,
     random_like,
     spread,
 )
@@ -32,15 +34,6 @@ IEEE = pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarni
 
 def by_name(item):
     return getattr(item, "__name__", str(item))
-
-
-def axes(layer_class):
-    return int(layer_class.__name__[-2])
-
-
-def plane(layer_class, *leading, side=8, seed=0):
-    """An input of odd and even sides without ties."""
-    return spread(*leading, *(side, side + 1)[: axes(layer_class)], seed=seed)
 
 
 every_layer = pytest.mark.parametrize("layer_class", ALL, ids=by_name)
@@ -127,13 +120,8 @@ def test_max_pool1d_agrees_with_torch_on_a_grid(kernel, ceil_mode):
     for size, stride, padding, dilation in itertools.product((1, 4, 7, 10), (1, 2, 3, 5), range(3), (1, 2, 3)):
         if legal((size,), (kernel,), (stride,), (padding,), (dilation,), (ceil_mode,)):
             x = spread(2, 3, size)
-            settings = {
-                "kernel_size": kernel,
-                "stride": stride,
-                "padding": padding,
-                "dilation": dilation,
-                "ceil_mode": ceil_mode,
-            }
+            sizes = dict(kernel_size=kernel, stride=stride, padding=padding, dilation=dilation)
+            settings = dict(**sizes, ceil_mode=ceil_mode)
             assert_like_torch(nn.MaxPool1d(**settings), x, **settings)
             compared += 1
     assert compared >= 20
@@ -173,13 +161,8 @@ def test_max_pool2d_agrees_with_torch_on_a_grid(kernel, stride):
     dilations = [(1, 1), (2, 2), (3, 3), (1, 2), (3, 1)]
     for size, padding, dilation, ceil_mode in itertools.product(PLANES, paddings(kernel), dilations, (False, True)):
         if legal(size, kernel, stride, padding, dilation, (ceil_mode, ceil_mode)):
-            settings = {
-                "kernel_size": kernel,
-                "stride": stride,
-                "padding": padding,
-                "dilation": dilation,
-                "ceil_mode": ceil_mode,
-            }
+            sizes = dict(kernel_size=kernel, stride=stride, padding=padding, dilation=dilation)
+            settings = dict(**sizes, ceil_mode=ceil_mode)
             assert_like_torch(nn.MaxPool2d(**settings), spread(2, *size), **settings)
             compared += 1
     assert compared >= 10

@@ -8,13 +8,11 @@ import torch
 
 from helpers import nn
 from helpers.gradcheck import compare_with_torch
-from helpers.kernels import rnn
 from helpers.ledger import references
 from tests.oracles import (
     assert_same,
     numeric_gradient,
     pair,
-    random_like,
     twin_of,
     unpair,
 )
@@ -176,24 +174,6 @@ def test_padding_has_no_effect_whatever_it_holds(kind):
     assert_same(unpair(last)[0], results[0][1][:, :1], "its last state", 1e-14, 1e-14)
 
 
-@pytest.mark.parametrize("kind", ["LSTM", "GRU", "GRU, first form"])
-def test_the_parts_that_backward_prepares_do_not_change_the_result(kind, monkeypatch):
-    net = nn.GRU(I, H, reset_after=False, rng=0) if "first" in kind else NETS[kind](I, H, rng=0)
-    x = np.random.default_rng(0).standard_normal((7, 3, I))
-    y, _ = net(x, pin={net.gates[1]: 0.6})
-    expected = net.backward(random_like(y))[0]
-    for bytes_each in (1, 2 * 3 * len(net.gates) * H * 8, 5 * 3 * len(net.gates) * H * 8):  # parts of 1, 2 and 5 steps
-        monkeypatch.setattr(rnn, "PART_BYTES", bytes_each)
-        assert_same(net.backward(random_like(y))[0], expected, f"dx in parts of {bytes_each} bytes")
-
-
-def test_parts_of_a_sequence_cover_it_from_the_end(monkeypatch):
-    monkeypatch.setattr(rnn, "PART_BYTES", 24)
-    assert rnn.parts_from_the_end(7, 8) == [slice(4, 7), slice(1, 4), slice(0, 1)]
-    assert rnn.parts_from_the_end(2, 25) == [slice(1, 2), slice(0, 1)]
-    assert rnn.parts_from_the_end(2, 0) == [slice(0, 2)]
-
-
 def test_the_two_biases_are_redundant_except_in_the_gru():
     for kind in NETS:
         net, _ = build(kind)
@@ -289,12 +269,14 @@ def test_a_bad_setting_is_named(layer, bad):
 def test_options_of_one_net_are_named_too():
     with pytest.raises(NotImplementedError, match=r"^LSTM: proj_size is not offered, leave it at 0; got 2$"):
         nn.LSTM(3, 4, proj_size=2)
-    with pytest.raises(ValueError, match=r"^RNN: nonlinearity must be one of \('tanh', 'relu'\), got 'sigmoid'$"):
-        nn.RNN(3, 4, nonlinearity="sigmoid")
-    with pytest.raises(TypeError, match=r"^GRU: reset_after must be True or False, got None$"):
-        nn.GRU(3, 4, reset_after=None)
-    with pytest.raises(MemoryError, match=r"^LSTM: weight_hh of shape .* GiB$"):
-        nn.LSTM(3, 10**7)
+    for rnn, lstm, gru in (FOR_SEQUENCES, CELLS):
+        allowed = r"\('tanh', 'relu'\)"
+        with pytest.raises(ValueError, match=f"^{rnn.__name__}: nonlinearity must be one of {allowed}, got 'sigmoid'$"):
+            rnn(3, 4, nonlinearity="sigmoid")
+        with pytest.raises(TypeError, match=f"^{gru.__name__}: reset_after must be True or False, got None$"):
+            gru(3, 4, reset_after=None)
+        with pytest.raises(MemoryError, match=f"^{lstm.__name__}: weight_hh of shape .* GiB$"):
+            lstm(3, 10**7)
 
 
 Z = np.zeros
