@@ -67,14 +67,14 @@ def adaptive_avg_pool2d_forward(x, height, width):
 
     Parameters
     ----------
-    x : ndarray, shape (..., H, W), float
+    x : ndarray, (..., H, W), float
         Planes of pixels.
     height, width : int
         Bins along H and along W.
 
     Returns
     -------
-    out : ndarray, shape (..., height, width)
+    out : ndarray, (..., height, width)
     cache : AdaptiveAvgPoolCache
 
     Notes
@@ -108,12 +108,12 @@ def adaptive_avg_pool2d_backward(grad_out, cache):
 
     Parameters
     ----------
-    grad_out : ndarray, shape (..., height, width)
+    grad_out : ndarray, (..., height, width)
     cache : AdaptiveAvgPoolCache
 
     Returns
     -------
-    grad_x : ndarray, shape (..., H, W)
+    grad_x : ndarray, (..., H, W)
 
     Notes
     -----
@@ -139,14 +139,14 @@ def adaptive_max_pool2d_forward(x, height, width):
 
     Parameters
     ----------
-    x : ndarray, shape (..., H, W), float
+    x : ndarray, (..., H, W), float
         Planes of pixels.
     height, width : int
         Bins along H and along W.
 
     Returns
     -------
-    out : ndarray, shape (..., height, width)
+    out : ndarray, (..., height, width)
     cache : AdaptiveMaxPoolCache
 
     Notes
@@ -181,12 +181,12 @@ def adaptive_max_pool2d_backward(grad_out, cache):
 
     Parameters
     ----------
-    grad_out : ndarray, shape (..., height, width)
+    grad_out : ndarray, (..., height, width)
     cache : AdaptiveMaxPoolCache
 
     Returns
     -------
-    grad_x : ndarray, shape (..., H, W)
+    grad_x : ndarray, (..., H, W)
 
     Notes
     -----

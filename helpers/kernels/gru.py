@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.kernels.linear import linear_backward
-from helpers.kernels.rnn import parts_from_the_end, project, start, transposed_product
+from .linear import linear_backward
+from .rnn import parts_from_the_end, project, start, transposed_product
 
 GATES = "rzn"  # torch's order of the rows in weights and biases
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.kernels.activation import Softmax, sigmoid, softmax_backward, softmax_forward
-from helpers.kernels.linear import linear_backward, linear_forward
-from helpers.kernels.rnn import project, start, transposed_product
+from .activation import Softmax, sigmoid, softmax_backward, softmax_forward
+from .linear import linear_backward, linear_forward
+from .rnn import project, start, transposed_product
 
 FUNCTIONS = {  # each with the gradient through it, in terms of the value y that it gave
     "identity": (lambda a: a, lambda grad, y: grad),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.kernels.activation import log_softmax_forward, sigmoid
+from .activation import log_softmax_forward, sigmoid
 
 LEAST = float(np.float32(1e-12))  # of a denominator; torch keeps this number in float32
 

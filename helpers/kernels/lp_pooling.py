@@ -31,7 +31,7 @@ def lp_pool2d_forward(x, rows, cols, norm_type):
 
     Parameters
     ----------
-    x : ndarray, shape (..., H, W), float
+    x : ndarray, (..., H, W), float
         Planes of pixels.
     rows, cols : Windows
         The windows along H and along W; their padding is 0 and their dilation 1.
@@ -40,7 +40,7 @@ def lp_pool2d_forward(x, rows, cols, norm_type):
 
     Returns
     -------
-    out : ndarray, shape (..., H_out, W_out)
+    out : ndarray, (..., H_out, W_out)
     cache : LPPoolCache
 
     Notes
@@ -75,12 +75,12 @@ def lp_pool2d_backward(grad_out, cache):
 
     Parameters
     ----------
-    grad_out : ndarray, shape (..., H_out, W_out)
+    grad_out : ndarray, (..., H_out, W_out)
     cache : LPPoolCache
 
     Returns
     -------
-    grad_x : ndarray, shape (..., H, W)
+    grad_x : ndarray, (..., H, W)
 
     Notes
     -----

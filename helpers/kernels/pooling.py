@@ -1,7 +1,7 @@
 r"""Max and average pooling over planes of pixels, forward and backward.
 
 A window is a stack of short rows: its maximum is the largest of their maxima, and likewise its sum. So every function
-here slides along one axis, then along the other, and the work grows at most with k, not with k squared.
+here slides along one axis, then along the other (`sliding`), and the work grows at most with k, not with k squared.
 """
 
 from functools import lru_cache
@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .blocks import each_block
+from .sliding import slide, spread, winning_tap
 from .windows import Windows
-
-MANY_TAPS, STRIP_BYTES = 8, 1 << 19  # longer windows are doubled, in strips that stay in the processor's cache
 
 
 class MaxPoolCache(NamedTuple):
@@ -38,14 +37,14 @@ def max_pool2d_forward(x, rows, cols):
 
     Parameters
     ----------
-    x : ndarray, shape (..., H, W), float
+    x : ndarray, (..., H, W), float
         Planes of pixels; padding counts as minus infinity and never wins over a pixel.
     rows, cols : Windows
         The windows along H and along W.
 
     Returns
     -------
-    out : ndarray, shape (..., H_out, W_out)
+    out : ndarray, (..., H_out, W_out)
     cache : MaxPoolCache
 
     Notes
@@ -82,7 +81,7 @@ def max_pool2d_winners(cache):
 
     Returns
     -------
-    winners : ndarray, shape (..., H_out, W_out), int64
+    winners : ndarray, (..., H_out, W_out), int64
     """
     rows, cols = cache.rows, cache.cols
     nowhere = _nothing_read(rows, cols)
@@ -104,12 +103,12 @@ def max_pool2d_backward(grad_out, cache):
 
     Parameters
     ----------
-    grad_out : ndarray, shape (..., H_out, W_out)
+    grad_out : ndarray, (..., H_out, W_out)
     cache : MaxPoolCache
 
     Returns
     -------
-    grad_x : ndarray, shape (..., H, W)
+    grad_x : ndarray, (..., H, W)
 
     Notes
     -----
@@ -137,7 +136,7 @@ def avg_pool2d_forward(x, rows, cols, count_include_pad=True, divisor_override=N
 
     Parameters
     ----------
-    x : ndarray, shape (..., H, W), float
+    x : ndarray, (..., H, W), float
         Planes of pixels; padding counts as 0.
     rows, cols : Windows
         The windows along H and along W; their dilation is 1.
@@ -148,7 +147,7 @@ def avg_pool2d_forward(x, rows, cols, count_include_pad=True, divisor_override=N
 
     Returns
     -------
-    out : ndarray, shape (..., H_out, W_out)
+    out : ndarray, (..., H_out, W_out)
     cache : AvgPoolCache
 
     Notes
@@ -180,12 +179,12 @@ def avg_pool2d_backward(grad_out, cache):
 
     Parameters
     ----------
-    grad_out : ndarray, shape (..., H_out, W_out)
+    grad_out : ndarray, (..., H_out, W_out)
     cache : AvgPoolCache
 
     Returns
     -------
-    grad_x : ndarray, shape (..., H, W)
+    grad_x : ndarray, (..., H, W)
 
     Notes
     -----
@@ -208,80 +207,13 @@ def _planes(x):
     return x.reshape(-1, *x.shape[-2:])
 
 
-def _along(axis, part):
-    return (..., part) if axis == -1 else (..., part, slice(None))
-
-
-def slide(combine, x, windows, axis, out=None):
-    """Combine (maximum or add) the pixels of each window along one axis; padding is the operation's neutral element."""
-    if out is None:
-        shape = list(x.shape)
-        shape[axis] = windows.count
-        out = np.empty(shape, x.dtype)
-    if windows.kernel > MANY_TAPS and windows.stride == 1:
-        across = -3 - axis  # the other axis
-        step = max(1, STRIP_BYTES * x.shape[across] // x.nbytes)
-        for start in range(0, x.shape[across], step):
-            strip = _along(across, slice(start, start + step))
-            _double(combine, x[strip], windows, axis, out[strip])
-        return out
-    whole = windows.whole_taps
-    if len(whole) > 1:  # two taps that every window has give the first value in one pass
-        combine(x[_along(axis, whole[0])], x[_along(axis, whole[1])], out=out)
-    elif whole:
-        out[...] = x[_along(axis, whole[0])]
-    else:
-        out[...] = -np.inf if combine is np.maximum else 0
-    for source in whole[2:]:
-        combine(out, x[_along(axis, source)], out=out)
-    for source, target in windows.partial_taps:
-        some = out[_along(axis, target)]
-        combine(some, x[_along(axis, source)], out=some)
-    return out
-
-
-def _double(combine, x, windows, axis, out):
-    """Combine windows of 2, 4, 8 ... pixels, each from two of half the size; a window of 15 is one of 8, 4, 2 and 1."""
-    shape, padding = list(x.shape), windows.padding
-    shape[axis] += 2 * padding
-    runs = np.full(shape, -np.inf if combine is np.maximum else 0, x.dtype)  # from each pixel on, `width` of them
-    runs[_along(axis, slice(padding, padding + windows.size))] = x
-    width, done, total = 1, 0, None
-    while True:
-        if windows.kernel & width:
-            first = done * windows.dilation
-            part = runs[_along(axis, slice(first, first + windows.count))]
-            total = part if total is None else combine(total, part, out=out)
-            done += width
-        if done == windows.kernel:
-            break
-        shift = width * windows.dilation
-        runs = combine(runs[_along(axis, slice(0, -shift))], runs[_along(axis, slice(shift, None))])
-        width *= 2
-    if total is not out:  # one part alone: the kernel is a power of two
-        out[...] = total
-
-
-def spread(grad, windows, axis, out=None):
-    """The other way round from sliding a sum: add each window's gradient to every pixel that it read."""
-    if out is None:
-        shape = list(grad.shape)
-        shape[axis] = windows.size
-        out = np.empty(shape, grad.dtype)
-    out[...] = 0
-    for source, target in windows.taps:
-        pixels = out[_along(axis, source)]
-        pixels += grad[_along(axis, target)]
-    return out
-
-
 def _winners(x, out, rows, cols):
     """Position of each window's winner among the pixels of a block (P, H, W); 0 where it reads only padding."""
     has_nan = bool(out.size) and np.isnan(out.max())
     across = slide(np.maximum, x, cols, -1)  # (P, H, W_out)
     dtype = np.min_scalar_type(rows.kernel * cols.kernel)
-    row_tap = _winning_tap(across, out, rows, -2, has_nan, dtype)  # (P, H_out, W_out)
-    col_tap = _winning_tap(x, across, cols, -1, has_nan, dtype)  # (P, H, W_out)
+    row_tap = winning_tap(across, out, rows, -2, has_nan, dtype)  # (P, H_out, W_out)
+    col_tap = winning_tap(x, across, cols, -1, has_nan, dtype)  # (P, H, W_out)
     tap = row_tap * row_tap.dtype.type(cols.kernel)  # the winner's number in its window, row by row
     for number, (source, target) in enumerate(rows.taps):
         some = tap[:, target]
@@ -318,17 +250,3 @@ def _nothing_read(rows, cols):
     """Which windows read only padding, (H_out, W_out)."""
     by_row, by_col = (np.isin(np.arange(axis.count), axis.empty) for axis in (rows, cols))
     return by_row[:, None] | by_col
-
-
-def _winning_tap(x, best, windows, axis, has_nan, dtype):
-    """Which tap of each window holds its first maximum, or its last NaN: as many as come before it and lose."""
-    tap = np.zeros(best.shape, dtype)
-    losing = np.ones(best.shape, bool)
-    for source, target in windows.taps[:-1]:
-        some = losing[_along(axis, target)]
-        some &= x[_along(axis, source)] != best[_along(axis, target)]
-        tap += losing.view(np.uint8)
-    if has_nan:
-        for number, (source, target) in enumerate(windows.taps):
-            np.copyto(tap[_along(axis, target)], number, where=np.isnan(x[_along(axis, source)]))
-    return tap

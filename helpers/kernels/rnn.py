@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.kernels.linear import linear_backward
+from .linear import linear_backward
 
 PART_BYTES = 1 << 19  # what backward prepares at a time: a part of the sequence that stays in the processor's cache
 

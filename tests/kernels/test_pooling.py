@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpers.kernels import blocks, pooling
+from helpers.kernels import blocks, sliding
 from helpers.kernels.pooling import (
     avg_pool2d_backward,
     avg_pool2d_forward,
@@ -149,14 +149,14 @@ def test_long_windows_do_not_overflow_the_number_of_the_winning_tap(kernel):
 
 @pytest.mark.parametrize("strip_bytes", [1, 200, 1 << 19])
 def test_doubled_windows_are_combined_as_tap_by_tap(strip_bytes, monkeypatch):
-    monkeypatch.setattr(pooling, "STRIP_BYTES", strip_bytes)
+    monkeypatch.setattr(sliding, "STRIP_BYTES", strip_bytes)
     for kernel, dilation, padding in [(1, 1, 0), (2, 3, 1), (3, 1, 1), (4, 1, 2), (15, 1, 7), (16, 1, 8), (17, 2, 3)]:
         rows, cols = Windows(37, kernel, 1, padding, dilation), Windows(41, kernel, 1, padding, dilation)
         x = spread(2, 37, 41)
         x[0, 5, 7], x[1, 30, 2], x[1, 30, 3] = np.nan, np.inf, -np.inf
         results = []
         for many in (kernel - 1, kernel):
-            monkeypatch.setattr(pooling, "MANY_TAPS", many)
+            monkeypatch.setattr(sliding, "MANY_TAPS", many)
             largest, cache = max_pool2d_forward(x, rows, cols)
             results.append([largest, max_pool2d_winners(cache), avg_pool2d_forward(x, rows, cols)[0]])
         for what, doubled, tapped in zip(("max", "winners", "avg"), *results, strict=True):
