@@ -27,13 +27,17 @@ def warn_once(owner, message):
 
 def integer(owner, name, value, minimum):
     """Return `value` as an int of at least `minimum`; NumPy integers are fine, bool and float are not."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+    if not _is_integer(value):
         raise TypeError(f"{owner}: {name} must be an integer, got {value!r}")
     if value < minimum:
         raise ValueError(f"{owner}: {name} must be at least {minimum}, got {value!r}")
     if value > MOST:
         raise ValueError(f"{owner}: {name} must be at most {MOST}, got {value!r}")
     return int(value)
+
+
+def _is_integer(value):
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def axis(owner, name, value, ndim=None):
@@ -50,9 +54,9 @@ def sizes(owner, name, value, length, minimum, optional=False):
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if not isinstance(value, (tuple, list, np.ndarray)):
+        if not _is_integer(value):
+            raise TypeError(f"{owner}: {name} must be {allowed}, got {value!r}")
         value = (value,)
-        if isinstance(value[0], (bool, np.bool_)) or not isinstance(value[0], (int, np.integer)):
-            raise TypeError(f"{owner}: {name} must be {allowed}, got {value[0]!r}")
     if len(value) not in (1, length):
         raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
     numbers = tuple(None if optional and v is None else integer(owner, name, v, minimum) for v in value)
@@ -63,7 +67,7 @@ def number(owner, name, value, allowed="a finite number", holds=math.isfinite):
     """Return `value` as a float for which `holds`; `allowed` says so in words. NumPy numbers are fine, bool is not."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+    if not (_is_integer(value) or isinstance(value, (float, np.floating))):
         raise TypeError(f"{owner}: {name} must be {allowed}, got {value!r}")
     if math.isnan(value) or not holds(value):
         raise ValueError(f"{owner}: {name} must be {allowed}, got {value!r}")
@@ -73,6 +77,17 @@ def number(owner, name, value, allowed="a finite number", holds=math.isfinite):
 def at_least_zero(owner, name, value):
     """Return `value` as a finite float that is not negative."""
     return number(owner, name, value, "a finite number of at least 0", lambda value: 0 <= value < math.inf)
+
+
+def above_zero(owner, name, value):
+    """Return `value` as a float above 0; infinity is fine."""
+    return number(owner, name, value, "a number above 0", lambda value: value > 0)
+
+
+def share(owner, name, value, without=()):
+    """Return `value` as a float in 0..1; an end that is named in `without` is excluded."""
+    allowed = "in 0..1" + "".join(f", {end} excluded" for end in without)
+    return number(owner, name, value, allowed, lambda value: 0 <= value <= 1 and value not in without)
 
 
 def choice(owner, name, value, allowed):
@@ -106,7 +121,7 @@ def generator(owner, rng, name="rng"):
     """Return a numpy.random.Generator: the one given, one seeded with the given integer, or a fresh one for None."""
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
-    if isinstance(rng, (bool, np.bool_)) or not isinstance(rng, (int, np.integer)):
+    if not _is_integer(rng):
         raise TypeError(f"{owner}: {name} must be a numpy.random.Generator, an integer seed or None, got {rng!r}")
     return np.random.default_rng(integer(owner, name, rng, 0))
 

@@ -242,10 +242,7 @@ def memory(n, length=30, write=0.1, reset=0.0, *, rng):
            [ 0.9 ,  0.  ,  0.02],
            [-0.38,  1.  , -0.38]])
     """
-    write, reset = (
-        checks.number("memory", name, value, "in 0..1", lambda value: 0 <= value <= 1)
-        for name, value in (("write", write), ("reset", reset))
-    )
+    write, reset = (checks.share("memory", name, value) for name, value in (("write", write), ("reset", reset)))
     if write + reset > 1:
         raise ValueError(f"memory: write + reset must be at most 1, got {write} + {reset}")
     n, length, rng = _arguments("memory", n, length, 1, 3, rng)

@@ -112,7 +112,7 @@ class State:
         checks.number("cliff", "w", self.w)
         checks.number("cliff", "b", self.b)
         for name in ("lr", "max_norm"):
-            checks.number("cliff", name, getattr(self, name), "a number above 0", lambda value: value > 0)
+            checks.above_zero("cliff", name, getattr(self, name))
         checks.integer("cliff", "steps", self.steps, FEWEST)
         if self.steps > MOST:
             raise ValueError(f"cliff: steps must be at most {MOST}, got {self.steps}")

@@ -119,7 +119,7 @@ class State:
         checks.integer("gradients", "steps", self.steps, FEWEST)
         if self.steps > MOST:
             raise ValueError(f"gradients: steps must be at most {MOST}, got {self.steps}")
-        checks.number("gradients", "max_norm", self.max_norm, "a number above 0", lambda value: value > 0)
+        checks.above_zero("gradients", "max_norm", self.max_norm)
 
     @property
     def gamma(self):

@@ -40,7 +40,7 @@ class State:
             checks.choice("gru", name, getattr(self, name), allowed)
         for gate in "rz":
             if getattr(self, gate) != FREE:
-                checks.number("gru", gate, getattr(self, gate), "in 0..1", lambda value: 0 <= value <= 1)
+                checks.share("gru", gate, getattr(self, gate))
         if checks.integer("gru", "step", self.step, 0) >= STEPS:
             raise ValueError(f"gru: step must be at most {STEPS - 1}, got {self.step}")
 

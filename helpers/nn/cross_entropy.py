@@ -181,9 +181,7 @@ class CrossEntropyLoss(_ClassLoss):
     ):
         self._set_reduction(size_average, reduce, reduction)
         self._set_classes(weight, ignore_index)
-        self.label_smoothing = checks.number(
-            "CrossEntropyLoss", "label_smoothing", label_smoothing, "in 0..1", lambda value: 0 <= value <= 1
-        )
+        self.label_smoothing = checks.share("CrossEntropyLoss", "label_smoothing", label_smoothing)
 
     def forward(self, input, target):
         input, scores, weight = self._scores(input)

@@ -21,7 +21,7 @@ class JordanRNN(Stateful):
     output : {'identity', 'softmax', 'sigmoid', 'tanh'}
         The function g of the output.
     alpha : float
-        Share of the state that is kept from step to step, in [0, 1).
+        Share of the state that is kept from step to step, in 0..1, 1 excluded.
     bias : bool
         Whether biases are added; they are None without.
     batch_first : bool
@@ -114,7 +114,7 @@ class JordanRNN(Stateful):
         self.output_size = checks.integer("JordanRNN", "output_size", output_size, 1)
         self.nonlinearity = checks.choice("JordanRNN", "nonlinearity", nonlinearity, ("tanh", "relu"))
         self.output = checks.choice("JordanRNN", "output", output, ("identity", "softmax", "sigmoid", "tanh"))
-        self.alpha = checks.number("JordanRNN", "alpha", alpha, "a number in [0, 1)", lambda alpha: 0 <= alpha < 1)
+        self.alpha = checks.share("JordanRNN", "alpha", alpha, without=(1,))
         self.batch_first = checks.flag("JordanRNN", "batch_first", batch_first)
         checks.not_offered("JordanRNN", device=(device, None))
         dtype, rng = checks.float_dtype("JordanRNN", dtype), checks.generator("JordanRNN", rng)

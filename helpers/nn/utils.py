@@ -41,7 +41,7 @@ def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=Non
     np.float64(5.0)
     """
     owner = "get_total_norm"
-    norm_type = checks.number(owner, "norm_type", norm_type, "a number above 0", lambda value: value > 0)
+    norm_type = checks.above_zero(owner, "norm_type", norm_type)
     strict = checks.flag(owner, "error_if_nonfinite", error_if_nonfinite)
     checks.not_offered(owner, foreach=(foreach, None))
     if isinstance(tensors, np.ndarray):
@@ -98,8 +98,8 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     array([0.6, 0.8])
     """
     owner = "clip_grad_norm_"
-    max_norm = checks.number(owner, "max_norm", max_norm, "a number above 0", lambda value: value > 0)
-    norm_type = checks.number(owner, "norm_type", norm_type, "a number above 0", lambda value: value > 0)
+    max_norm = checks.above_zero(owner, "max_norm", max_norm)
+    norm_type = checks.above_zero(owner, "norm_type", norm_type)
     strict = checks.flag(owner, "error_if_nonfinite", error_if_nonfinite)
     checks.not_offered(owner, foreach=(foreach, None))
     grads = _gradients(owner, parameters)
@@ -137,7 +137,7 @@ def clip_grads_with_norm_(parameters, max_norm, total_norm, foreach=None):
     array([0.6, 0.8])
     """
     owner = "clip_grads_with_norm_"
-    max_norm = checks.number(owner, "max_norm", max_norm, "a number above 0", lambda value: value > 0)
+    max_norm = checks.above_zero(owner, "max_norm", max_norm)
     total_norm = checks.number(owner, "total_norm", total_norm, "a number of at least 0", lambda value: value >= 0)
     checks.not_offered(owner, foreach=(foreach, None))
     _scale(_gradients(owner, parameters), max_norm, total_norm)
@@ -169,7 +169,7 @@ def clip_grad_value_(parameters, clip_value, foreach=None):
     array([ 1. , -0.5])
     """
     owner = "clip_grad_value_"
-    clip_value = checks.number(owner, "clip_value", clip_value, "a number above 0", lambda value: value > 0)
+    clip_value = checks.above_zero(owner, "clip_value", clip_value)
     checks.not_offered(owner, foreach=(foreach, None))
     for grad in _gradients(owner, parameters):
         np.clip(grad, -clip_value, clip_value, out=grad)

@@ -105,7 +105,7 @@ class Adam(Optimizer):
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
             raise TypeError(f"{self._owner}: betas must be a pair of numbers, got {betas!r}")
         for place, beta in enumerate(betas):
-            checks.number(self._owner, f"betas[{place}]", beta, "in 0..1, 1 excluded", lambda value: 0 <= value < 1)
+            checks.share(self._owner, f"betas[{place}]", beta, without=(1,))
 
     def _update(self, data, grad, state, group):
         lr, decay, (beta_m, beta_v) = group["lr"], group["weight_decay"], group["betas"]

@@ -156,7 +156,7 @@ class ConstantLR(LRScheduler):
     """
 
     def __init__(self, optimizer, factor=1 / 3, total_iters=5, last_epoch=-1):
-        self.factor = _share(self._owner, "factor", factor)
+        self.factor = checks.share(self._owner, "factor", factor, without=(0,))
         self.total_iters = checks.integer(self._owner, "total_iters", total_iters, 1)
         super().__init__(optimizer, last_epoch)
 
@@ -194,8 +194,8 @@ class LinearLR(LRScheduler):
     """
 
     def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5, last_epoch=-1):
-        self.start_factor = _share(self._owner, "start_factor", start_factor)
-        self.end_factor = checks.number(self._owner, "end_factor", end_factor, "in 0..1", lambda value: 0 <= value <= 1)
+        self.start_factor = checks.share(self._owner, "start_factor", start_factor, without=(0,))
+        self.end_factor = checks.share(self._owner, "end_factor", end_factor)
         self.total_iters = checks.integer(self._owner, "total_iters", total_iters, 1)
         super().__init__(optimizer, last_epoch)
 
@@ -290,7 +290,3 @@ class CosineAnnealingLR(LRScheduler):
             return [rate + (base - low) * rise for rate, base in pairs]
         now, before = (1 + math.cos(math.pi * epoch / self.T_max) for epoch in (self.last_epoch, self.last_epoch - 1))
         return [now / before * (rate - low) + low for rate in rates]
-
-
-def _share(owner, name, value):
-    return checks.number(owner, name, value, "in 0..1, 0 excluded", lambda value: 0 < value <= 1)

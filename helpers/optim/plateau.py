@@ -77,7 +77,7 @@ class ReduceLROnPlateau(LRScheduler):
         owner = self._owner
         check_optimizer(owner, optimizer)
         self.mode = checks.choice(owner, "mode", mode, ("min", "max"))
-        self.factor = checks.number(owner, "factor", factor, "in 0..1, 1 excluded", lambda value: 0 <= value < 1)
+        self.factor = checks.share(owner, "factor", factor, without=(1,))
         self.patience = checks.integer(owner, "patience", patience, 0)
         self.threshold = checks.at_least_zero(owner, "threshold", threshold)
         self.threshold_mode = checks.choice(owner, "threshold_mode", threshold_mode, ("rel", "abs"))

@@ -92,7 +92,7 @@ class SGD(Optimizer):
 
     def _check(self, group):
         super()._check(group)
-        checks.number("SGD", "momentum", group["momentum"], "in 0..1", lambda value: 0 <= value <= 1)
+        checks.share("SGD", "momentum", group["momentum"])
         checks.number("SGD", "dampening", group["dampening"])
         checks.flag("SGD", "decoupled", group["decoupled"])
         if checks.flag("SGD", "nesterov", group["nesterov"]) and not (group["momentum"] and not group["dampening"]):

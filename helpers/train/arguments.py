@@ -91,7 +91,7 @@ def check_numbers(epochs, max_norm, seed, progress, error_if_nonfinite):
     """Check the numbers and flags of `fit`."""
     checks.integer("fit", "epochs", epochs, 1)
     if max_norm is not None:
-        checks.number("fit", "max_norm", max_norm, "a number above 0", lambda value: value > 0)
+        checks.above_zero("fit", "max_norm", max_norm)
     checks.integer("fit", "seed", seed, 0)
     if progress is not None:
         checks.flag("fit", "progress", progress)
