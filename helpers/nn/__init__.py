@@ -11,8 +11,10 @@ from .cell import GRUCell, LSTMCell, RNNCell
 from .container import Sequential
 from .conv import Conv1d, Conv2d
 from .cross_entropy import CrossEntropyLoss, NLLLoss
+from .embedding import Embedding
+from .flatten import Flatten
 from .jordan import JordanRNN
-from .linear import Embedding, Flatten, Identity, Linear
+from .linear import Identity, Linear
 from .loss import BCELoss, BCEWithLogitsLoss, L1Loss, MSELoss
 from .lp_pooling import LPPool1d, LPPool2d
 from .module import Module, Parameter

@@ -3,10 +3,10 @@ r"""Average and max pooling into a given number of bins, in one and two dimensio
 from helpers import checks
 from helpers.kernels import adaptive_pooling
 
-from .pooling import _Pool
+from .windowed import Pool
 
 
-class _AdaptivePool(_Pool):
+class _AdaptivePool(Pool):
     """What the four layers share: the output's size is a setting, and the bins follow from each input."""
 
     def __init__(self, output_size):
@@ -96,7 +96,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
 
     References
     ----------
-    M. Lin, Q. Chen, S. Yan, 2014, Network In Network, arXiv 1312.4400, section 3.2: global average pooling.
+    M. Lin, Q. Chen, S. Yan (2014), Network In Network, arXiv 1312.4400, section 3.2: global average pooling.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from helpers.kernels import conv
 from helpers.kernels.windows import Windows, fit
 
 from .module import Module, Parameter
-from .pooling import warn_of_windows
+from .windowed import warn_of_windows
 
 
 class _Conv(Module):

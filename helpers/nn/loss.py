@@ -182,14 +182,14 @@ class BCELoss(_BinaryLoss):
     (np.float64(0.3466), array([-1.,  0.]))
     """
 
+    _run_backward = staticmethod(loss.bce_backward)
+
     def forward(self, input, target):
         input, target, weight = self._checked(input, target)
         if not ((input >= 0) & (input <= 1) | np.isnan(input)).all():
             raise ValueError(f"BCELoss: input must hold probabilities in 0..1, got {input.min()} to {input.max()}")
         losses, cache = loss.bce_forward(input, target, weight)
         return self._reduced(losses, cache, input.shape, losses.size)
-
-    _run_backward = staticmethod(loss.bce_backward)
 
 
 class BCEWithLogitsLoss(_BinaryLoss):
@@ -218,6 +218,7 @@ class BCEWithLogitsLoss(_BinaryLoss):
     """
 
     buffer_names = ("weight", "pos_weight")
+    _run_backward = staticmethod(loss.bce_with_logits_backward)
 
     def __init__(self, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None):
         super().__init__(weight, size_average, reduce, reduction)
@@ -226,8 +227,6 @@ class BCEWithLogitsLoss(_BinaryLoss):
     def forward(self, input, target):
         losses, cache = loss.bce_with_logits_forward(*self._checked(input, target))
         return self._reduced(losses, cache, np.shape(input), losses.size)
-
-    _run_backward = staticmethod(loss.bce_with_logits_backward)
 
 
 def weights(owner, name, value):

@@ -7,10 +7,10 @@ import numpy as np
 from helpers import checks
 from helpers.kernels import lp_pooling
 
-from .pooling import _Pool
+from .windowed import Pool
 
 
-class _LPPool(_Pool):
+class _LPPool(Pool):
     _kernel_backward = staticmethod(lp_pooling.lp_pool2d_backward)
 
     def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
@@ -109,7 +109,7 @@ class LPPool2d(_LPPool):
 
     References
     ----------
-    P. Sermanet, S. Chintala, Y. LeCun, 2012, Convolutional neural networks applied to house numbers digit
+    P. Sermanet, S. Chintala, Y. LeCun (2012), Convolutional neural networks applied to house numbers digit
     classification, arXiv 1204.3968: Lp pooling, there with Gaussian weights.
 
     Examples

@@ -243,18 +243,28 @@ class Module:
     @contextmanager
     def _caches_kept_on_error(self):
         """Leave every layer within at its last whole call where a call fails, an interrupt included."""
-        kept = [(module, vars(module).copy()) for module in self.modules()]
+        restore = snapshot(self)
         try:
             yield
         except BaseException:
-            for module, attributes in kept:
-                module.__dict__ = attributes
+            restore()
             raise
 
     def _last_cache(self):
         if self.cache is None:
             raise RuntimeError(f"{type(self).__name__}.backward called before forward")
         return self.cache
+
+
+def snapshot(module):
+    """Note what a module and all within it hold, modes, caches and last states; return a function that puts it back."""
+    held = [(one, vars(one).copy()) for one in module.modules()]
+
+    def restore():
+        for one, attributes in held:
+            one.__dict__ = attributes
+
+    return restore
 
 
 def check_module(owner, name, value):

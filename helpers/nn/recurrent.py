@@ -53,8 +53,11 @@ class Recurrent(Stateful):
 
     shown = (("num_layers", 1), ("bias", True), ("batch_first", False), ("bidirectional", False))
 
-    def _set_up(self, input_size, hidden_size, num_layers, bias, batch_first, bidirectional, dtype, rng):
-        owner = type(self).__name__
+    def _set_up(self, input_size, hidden_size, options, device, dtype, rng):
+        owner, (num_layers, bias, batch_first, dropout, bidirectional) = type(self).__name__, options
+        dropout = checks.number(owner, "dropout", dropout)
+        checks.not_offered(owner, dropout=(dropout, 0.0), device=(device, None))
+        self.dropout = dropout
         self._set_sizes(input_size, hidden_size, bias)
         self.num_layers = checks.integer(owner, "num_layers", num_layers, 1)
         self.batch_first = checks.flag(owner, "batch_first", batch_first)
@@ -112,7 +115,7 @@ class Recurrent(Stateful):
         caches = cache if isinstance(cache[0], tuple) else (cache,)
         call, size = self._call, self.hidden_size
         grad_y, grad_states = self._checked_gradients(grad_out, grad_states, caches)
-        grad_weights, self_dh = {}, {}
+        grad_weights, dh = {}, {}
         for layer in reversed(range(self.num_layers)):
             of_xs = []
             for direction in range(len(self._directions)):
@@ -121,16 +124,15 @@ class Recurrent(Stateful):
                 if grad_states[0][k].any():
                     grad_h = grad_h.copy()
                     grad_h[call.last] += grad_states[0][k]
-                of_x, of_states, grad_weights[k], self_dh[k] = self._run_backward(
-                    grad_h, [g[k] for g in grad_states], caches[k]
-                )
+                of_states = [grad[k] for grad in grad_states]
+                of_x, of_states, grad_weights[k], dh[k] = self._run_backward(grad_h, of_states, caches[k])
                 for grad, of_state in zip(grad_states, of_states, strict=True):
                     grad[k] = of_state
                 of_xs.append(call.turn(of_x, direction))
             grad_y = of_xs[0] if len(of_xs) == 1 else sum(of_xs)
         for k, grads in grad_weights.items():
             add_grads(self._parameters_of(k), grads)
-        self.dh = one_or_tuple([self_dh[k] for k in range(len(caches))])
+        self.dh = one_or_tuple([dh[k] for k in range(len(caches))])
         return call.outward(grad_y), one_or_tuple([call.state_outward(grad) for grad in grad_states])
 
     def _last(self, cache, name, call):

@@ -98,10 +98,9 @@ class RNN(Recurrent):
         *,
         rng=None,
     ):
-        checks.not_offered("RNN", dropout=(checks.number("RNN", "dropout", dropout), 0.0), device=(device, None))
         self.nonlinearity = checks.choice("RNN", "nonlinearity", nonlinearity, ("tanh", "relu"))
-        self.dropout = 0.0
-        self._set_up(input_size, hidden_size, num_layers, bias, batch_first, bidirectional, dtype, rng)
+        options = num_layers, bias, batch_first, dropout, bidirectional
+        self._set_up(input_size, hidden_size, options, device, dtype, rng)
 
     def _run(self, x, states, weights, pin, padding):
         return rnn.rnn_forward(x, *states, *weights, self.nonlinearity)
@@ -189,13 +188,10 @@ class LSTM(Recurrent):
         *,
         rng=None,
     ):
-        dropout, proj_size = (
-            checks.number("LSTM", "dropout", dropout),
-            checks.integer("LSTM", "proj_size", proj_size, 0),
-        )
-        checks.not_offered("LSTM", dropout=(dropout, 0.0), proj_size=(proj_size, 0), device=(device, None))
-        self.dropout, self.proj_size = 0.0, 0
-        self._set_up(input_size, hidden_size, num_layers, bias, batch_first, bidirectional, dtype, rng)
+        checks.not_offered("LSTM", proj_size=(checks.integer("LSTM", "proj_size", proj_size, 0), 0))
+        self.proj_size = 0
+        options = num_layers, bias, batch_first, dropout, bidirectional
+        self._set_up(input_size, hidden_size, options, device, dtype, rng)
 
     def _run(self, x, states, weights, pin, padding):
         return lstm.lstm_forward(x, *states, *weights, pin, padding)
@@ -282,9 +278,9 @@ class GRU(Recurrent):
         reset_after=True,
         rng=None,
     ):
-        checks.not_offered("GRU", dropout=(checks.number("GRU", "dropout", dropout), 0.0), device=(device, None))
-        self.dropout, self.reset_after = 0.0, checks.flag("GRU", "reset_after", reset_after)
-        self._set_up(input_size, hidden_size, num_layers, bias, batch_first, bidirectional, dtype, rng)
+        self.reset_after = checks.flag("GRU", "reset_after", reset_after)
+        options = num_layers, bias, batch_first, dropout, bidirectional
+        self._set_up(input_size, hidden_size, options, device, dtype, rng)
 
     def _run(self, x, states, weights, pin, padding):
         return gru.gru_forward(x, *states, *weights, pin, self.reset_after)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from helpers import checks
-from helpers.nn.module import check_module
+from helpers.nn.module import check_module, snapshot
 
 from .arguments import check_metrics, samples
 
@@ -82,9 +82,8 @@ def accuracy(scores, labels):
 @contextmanager
 def evaluating(model):
     """Switch a model to evaluation for a while; each layer gets back all that it held: mode, cache, last states."""
-    held = [(module, vars(module).copy()) for module in model.modules()]
+    restore = snapshot(model)
     try:
         yield model.eval()
     finally:
-        for module, attributes in held:
-            module.__dict__ = attributes
+        restore()
