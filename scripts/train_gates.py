@@ -5,6 +5,7 @@
     python -m scripts.train_gates gru        one minute
     python -m scripts.train_gates budgets    five minutes
     python -m scripts.train_gates languages  three minutes
+    python -m scripts.train_gates early      five minutes
     python -m scripts.make_data              afterwards: records the new files' sha256
 
 Another machine may round differently, and a net that has been trained there differs a little.
@@ -12,10 +13,11 @@ Another machine may round differently, and a net that has been trained there dif
 
 import sys
 from functools import partial
+from itertools import product
 
 import numpy as np
 
-from helpers.experiments import adding, equal_budgets, gates, languages
+from helpers.experiments import adding, early_letter, equal_budgets, gates, languages
 from helpers.experiments.gates import Net
 from scripts.make_data import SHIPPED, npz_bytes
 
@@ -64,12 +66,24 @@ def language_accuracies():
     return {"accuracy": np.array(rows, np.float32)}
 
 
+def early_letter_accuracies():
+    """The accuracies at the end of every task, kind of pooling, length and seed."""
+    rows = []
+    for setting in product(early_letter.TASKS, early_letter.KINDS, early_letter.LENGTHS):
+        runs = [early_letter.run(*setting, seed) for seed in early_letter.SEEDS]
+        rows.append([history.measures["validation accuracy"][-1] for history in runs])
+        print(*setting, np.round(rows[-1], 2), flush=True)
+    sizes = map(len, (early_letter.TASKS, early_letter.KINDS, early_letter.LENGTHS, early_letter.SEEDS))
+    return {"accuracy": np.reshape(rows, tuple(sizes)).astype(np.float32)}
+
+
 FILES = {
     "gates": ("gates_lstm.npz", partial(weights, LSTMS)),
     "gru": ("gates_gru.npz", partial(weights, GRUS)),
     "adding": ("adding.npz", adding_losses),
     "budgets": ("equal_budgets.npz", budget_losses),
     "languages": ("languages.npz", language_accuracies),
+    "early": ("early_letter.npz", early_letter_accuracies),
 }
 
 if __name__ == "__main__":
