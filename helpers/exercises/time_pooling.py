@@ -32,6 +32,16 @@ QUESTIONS = {
             "0 and −2": "No. The mean divides by the number of steps it sees, which is 4.",
         },
     ),
+    "order": (
+        "An RNN reads 50 letters of noise, with an A or B at step 11 and another A or B at step 40. Which one came "
+        "first? It is trained from five different first weights. How many of the five learn it?",
+        {
+            "with the last state 0, with the max 0": "No, but the reason is sound: to tell the first from the second "
+            "a state must hold it over 29 steps. See what the max does about it.",
+            "with the last state 0, with the max 5": "Yes. The max needs a memory of 29 steps too, and yet learns it.",
+            "with the last state 5, with the max 5": "No. From the last state the gradient has to walk back 39 steps.",
+        },
+    ),
     "backward half": (
         "A net reads both ways. How many letters has the backward half read in output[:, -1], "
         "the last step of a full row?",
@@ -56,15 +66,15 @@ def check_masked_mean(mine):
 
 def check_max_backward(mine):
     """Check `mine(dy, x, mask)`: the gradient of x (T, N, H) of a max over the real steps, the first of equals wins."""
-    cases = [(np.random.default_rng(1).standard_normal(x.shape[1:]), x, mask) for x, mask in _cases()]
+    cases = [(2.0 + np.arange(x[0].size).reshape(x.shape[1:]), x, mask) for x, mask in _cases()]
     return check(mine, lambda dy, x, mask: pick_backward(dy, max_forward(x, mask)[1]), cases)
 
 
 def _cases():
-    """Sequences and masks: one step; all negative with padding; ties."""
-    negative = -1 - np.random.default_rng(0).random((4, 2, 3))
-    negative[2:, 1] = 0
-    ties = np.ones((3, 2, 2))
-    lengths = np.array([4, 2]), np.array([3, 1])
-    masks = [np.arange(t)[:, None] < length for t, length in zip((4, 3), lengths, strict=True)]
-    return [(np.full((1, 1, 1), 2.0), np.ones((1, 1), bool)), (negative, masks[0]), (ties, masks[1])]
+    """Sequences and masks: one step; the padded word of part 3; a batch of two words; ties."""
+    batch = -1 - np.random.default_rng(0).random((4, 2, 3))
+    batch[2:, 1] = 0
+    padded = np.array([-3.0, -1, 0, 0]).reshape(4, 1, 1)
+    sequences = np.full((1, 1, 1), 2.0), padded, batch, np.ones((3, 2, 2))
+    lengths = [1], [2], [4, 2], [3, 1]
+    return [(x, np.arange(len(x))[:, None] < real) for x, real in zip(sequences, lengths, strict=True)]

@@ -119,6 +119,27 @@ def spread(kind, seed=0, length=30, size=16, n=8):
     return Spread(*(np.sqrt((g**2).sum(axis=(0, 2))) for g in (grad, grad_x)))
 
 
+def through_pyramid(stride, seed=0, length=30, size=16, n=8):
+    """The norm of the first input's gradient through an untrained RNN, max pooling with a stride, and a second RNN.
+
+    The gradient comes from the last state of the second, the upper one.
+
+    Parameters
+    ----------
+    stride : int
+        How many steps of the lower RNN become one step of the upper.
+    """
+    rng = np.random.default_rng(seed)
+    lower, upper = (nn.RNN(size, size, batch_first=True, rng=rng) for _ in range(2))
+    pool, last = nn.MaxPool1d(stride), nn.SequencePool("last", batch_first=True)
+    x, upstream = rng.standard_normal((n, length, size)), rng.standard_normal((n, size))
+    pooled = pool(lower(x)[0].swapaxes(1, 2))  # (N, H, T / stride)
+    last(upper(pooled.swapaxes(1, 2))[0])
+    grad, _ = upper.backward(last.backward(upstream))
+    grad, _ = lower.backward(pool.backward(grad.swapaxes(1, 2)).swapaxes(1, 2))
+    return np.linalg.norm(grad[:, 0])
+
+
 def _pool(kind):
     return trained().pool if kind == "attention" else new_pool(kind, trained().recurrent.hidden_size)
 

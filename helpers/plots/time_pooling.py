@@ -1,4 +1,4 @@
-"""Pictures of pooling over time: the lab, the idea in one drawing, gradients by kind and step, a pyramid, a race."""
+"""Pictures of pooling over time: the lab, the idea, gradients by kind and step, what was learned, a pyramid, a race."""
 
 import numpy as np
 
@@ -12,20 +12,20 @@ LEFT, WIDTH = 150, 860  # of the charts of the lab, in pixels
 def draw_time_pooling(result):
     """Return the scene of a Result: bars of each step's share of the output, below them a heat map of the gradient."""
     state, steps = result.state, len(result.tokens)
-    scene = Scene(1060, 500, _alt(result))
+    scene = Scene(1060, 436, _alt(result))
     letters = {"x": dict(enumerate(result.tokens)), "y": (0, 0.25, 0.5, 0.75, 1)}
     limits = (-0.5, steps - 0.5)
     title = f"share of each step in the vector, pooling {state.kind}"
-    chart = Chart(scene, LEFT, 50, WIDTH, 190, limits, (0, 1.05), title, "", "share", ticks=letters)
+    chart = Chart(scene, LEFT, 50, WIDTH, 165, limits, (0, 1.05), title, "", "share", ticks=letters)
     if state.padding:
         x = float(chart.px(len(state.word) - 0.5))
-        scene.rect(x, 50, LEFT + WIDTH - x, 190, style.PADDING, style.LINE)
+        scene.rect(x, 50, LEFT + WIDTH - x, 165, style.PADDING, style.LINE)
     chart.bars(range(steps), result.output, 0.7, style.WINDOW)
     chart.rule(x=state.step, colour=style.WINNER, width=2.5)
     rows = np.stack([result.at_state, result.at_letter])
     ticks = {"x": dict(enumerate(result.tokens)), "y": {0.5: "at the letters", 1.5: "at the states"}}
     title = "share of the gradient that each step gets (darker: more)"
-    heat = Chart(scene, LEFT, 330, WIDTH, 110, limits, (0, 2), title, "step", ticks=ticks)
+    heat = Chart(scene, LEFT, 290, WIDTH, 100, limits, (0, 2), title, "step", ticks=ticks)
     most = rows.max()
     heat.image(style.shades(rows, most, style.GRADIENT))
     for row, values in zip((1.5, 0.5), rows, strict=True):
@@ -51,7 +51,7 @@ def draw_idea(shares):
         for step, weight in enumerate(weights):
             x = place * room + (step + 1) * gap
             scene.rect(x - 15, 40, 30, 34, style.tint(style.WINDOW, 0.15 + 0.6 * weight), style.INK)
-            scene.text(x, 57, f"h{step + 1}", 14)
+            scene.text(x, 57, f"x{step + 1}", 14)
             if weight > 0:
                 scene.arrow(x, 78, middle + (x - middle) * 0.2, 146, style.WINDOW, 1 + 5 * weight)
         scene.rect(middle - 26, 154, 52, 34, style.tint(style.WINDOW, 0.5), style.INK)
@@ -79,17 +79,31 @@ def draw_spreads(axes, spreads):
             logs = np.log10(rows / rows.max(axis=1, keepdims=True))
         shown = style.shades(1 + np.maximum(logs, -10) / 10, 1, style.GRADIENT)
         ax.imshow(shown, aspect="auto", interpolation="nearest", extent=(0.5, rows.shape[1] + 0.5, len(rows), 0))
+        ax.hlines(np.arange(1, len(rows)), 0.5, rows.shape[1] + 0.5, color=style.PAPER, lw=2)
         ax.set_yticks(np.arange(len(rows)) + 0.5, list(spreads))
         ax.set(title=title, xlabel="step")
 
 
-def draw_pyramid(axes, levels, names):
-    """Draw arrays (T, H) of the same features, each pooled from the one before, as heat maps side by side."""
+def draw_solved(axes, solved, titles, kinds, lengths, seeds):
+    """Draw how many of the seeds solved each task, (tasks, kinds, lengths), as one table of cells for each task."""
+    for ax, counts, title in zip(axes, solved, titles, strict=True):
+        ax.imshow(style.shades(counts, 2 * seeds), aspect="auto")
+        for (row, column), count in np.ndenumerate(counts):
+            ax.text(column, row, f"{count} of {seeds}", ha="center", va="center", fontsize=12)
+        ax.set(title=title, xlabel="steps", xticks=range(len(lengths)), yticks=range(len(kinds)))
+        ax.set_xticklabels(lengths)
+        ax.set_yticklabels(kinds)
+
+
+def draw_pyramid(axes, levels, names, word):
+    """Draw the states (T, H) of a word and what they are pooled to, (T', H) each, as heat maps side by side."""
     most = max(np.abs(level).max() for level in levels)
     for ax, level, name in zip(axes, levels, names, strict=True):
         ax.imshow(style.shades(level.T, most), aspect="auto", interpolation="nearest")
-        ax.set(title=name, xlabel="step", xticks=[0, len(level) - 1] if len(level) > 1 else [0], yticks=[])
-    axes[0].set_ylabel("feature")
+        ax.set(title=name, xlabel="step", xticks=range(len(level)), yticks=[])
+        ax.set_xticklabels(range(1, len(level) + 1))
+    axes[0].set_xticklabels(word)
+    axes[0].set(xlabel="letter", ylabel="feature")
 
 
 def draw_race(ax, accuracy, kinds, chance):

@@ -26,7 +26,7 @@ def pooling_over_time_lab(**settings):
             "kind": controls.choice("pooling", [*time_pooling.KINDS], start.kind),
             "masked": controls.switch("give the lengths", start.masked),
             "word": controls.choice("word", [*time_pooling.WORDS], start.word),
-            "padding": controls.Slider("padding in steps", start.padding, 0, time_pooling.MOST_PADDING),
+            "padding": controls.Slider("pad steps", start.padding, 0, time_pooling.MOST_PADDING),
             "step": controls.Slider("look at step", start.step, 0, LAST),
         },
         time_pooling.compute,

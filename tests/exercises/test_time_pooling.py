@@ -23,17 +23,22 @@ def test_right_solutions_are_right():
 
 
 @pytest.mark.parametrize("wrong", [lambda x, mask: x.mean(0), lambda x, mask: masked_mean(x, mask, len)])
-def test_a_mean_that_counts_padding_is_found(wrong):
+def test_a_mean_that_counts_padding_is_found_on_the_numbers_of_part_3(wrong):
     verdict = check_masked_mean(wrong)
-    assert not verdict and "On case 2 of 3" in repr(verdict)
+    assert not verdict and "On case 2 of 4" in repr(verdict) and "is -1.0, expected -2.0" in repr(verdict)
+
+
+def test_a_mean_that_divides_by_the_steps_of_the_whole_batch_is_found():
+    verdict = check_masked_mean(lambda x, mask: masked_mean(x, mask, np.sum))
+    assert not verdict and "On case 3 of 4" in repr(verdict)
 
 
 @pytest.mark.parametrize(
-    ("mistake", "case"), [({"padding": 0}, 2), ({"share": True}, 3)], ids=["padding wins", "all of equals"]
+    ("mistake", "case"), [({"padding": 0}, 2), ({"share": True}, 4)], ids=["padding wins", "all of equals"]
 )
 def test_a_wrong_way_back_is_found(mistake, case):
     verdict = check_max_backward(lambda *given: max_backward(*given, **mistake))
-    assert not verdict and f"On case {case} of 3" in repr(verdict)
+    assert not verdict and f"On case {case} of 4" in repr(verdict)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

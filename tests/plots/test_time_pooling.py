@@ -9,7 +9,14 @@ from helpers.experiments import languages
 from helpers.experiments.time_pooling import KINDS, State, compute, spread
 from helpers.plots import style
 from helpers.plots.figure import Figure
-from helpers.plots.time_pooling import draw_idea, draw_pyramid, draw_race, draw_spreads, draw_time_pooling
+from helpers.plots.time_pooling import (
+    draw_idea,
+    draw_pyramid,
+    draw_race,
+    draw_solved,
+    draw_spreads,
+    draw_time_pooling,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -43,9 +50,20 @@ def test_the_heat_maps_have_a_row_for_each_kind():
     np.testing.assert_array_equal(axes[0].images[0].get_array()[0, 0], 255)  # last gives the first state nothing
 
 
+def test_the_tables_of_what_was_solved_show_every_count():
+    axes = Figure("solved", 9, 3).axes_grid(1, 2)[0]
+    solved = np.arange(12).reshape(2, 2, 3)
+    draw_solved(axes, solved, ("one", "two"), ("last", "max"), (10, 25, 50), 11)
+    shown = [[int(text.get_text().split()[0]) for text in ax.texts] for ax in axes]
+    assert shown == solved.reshape(2, -1).tolist()
+    assert [label.get_text() for label in axes[0].get_xticklabels()] == ["10", "25", "50"]
+    np.testing.assert_array_equal(axes[0].images[0].get_array()[0, 0], 255)  # solved by no seed
+
+
 def test_the_pyramid_has_all_levels():
     axes = Figure("pyramid", 9, 3).axes_grid(1, 2)[0]
-    draw_pyramid(axes, [np.ones((4, 3)), np.ones((1, 3))], ["states", "max"])
+    draw_pyramid(axes, [np.ones((4, 3)), np.ones((1, 3))], ["states", "max"], "tree")
+    assert [label.get_text() for label in axes[0].get_xticklabels()] == [*"tree"]
     assert [ax.images[0].get_array().shape[:2] for ax in axes] == [(3, 4), (3, 1)]
 
 
