@@ -1,13 +1,25 @@
-"""What tests ask of the notebooks: where they are, their code, and the cells that open a lab."""
+"""What tests ask of the notebooks: where they are, their prose and code, and the cells that open a lab."""
 
 import ast
 import json
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from helpers import widgets
 
 PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+LESSONS = {number: path for path in PATHS if (number := int(path.name[:2]))}  # 00 starts the course
+every_lesson = pytest.mark.parametrize(
+    ("number", "path"), LESSONS.items(), ids=[path.name for path in LESSONS.values()]
+)
+
+
+def prose(path):
+    """The Markdown cells of a notebook."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
 class LabCell(NamedTuple):

@@ -29,8 +29,8 @@ OURS = [ROOT / "conftest.py", *(path for folder in FOLDERS for path in sorted((R
 
 # Who may import whom: a line from the lines above it, and anyone from its own package. plots imports results alone.
 LEVELS = [
-    {"checks", "timing"},
-    {"data", "kernels"},
+    {"checks", "markdown", "timing"},
+    {"course", "data", "glossary", "kernels", "notation"},
     {"nn"},
     {"optim"},
     {"complexity", "gradcheck", "train"},

@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.checks import SettingWarning
 from helpers.gradcheck import FINEST_TO_DIFFERENCES, FINEST_TO_TORCH, Report, power
+from helpers.markdown import table
 
 from .layers import LAYERS
 from .losses import LOSSES
@@ -73,10 +74,9 @@ class Ledger(tuple):
         return "\n".join([*lines, "", self._summary, *found])
 
     def _repr_markdown_(self):
-        head, *rows = ([cell.replace("|", "\\|") for cell in row] for row in self._table)
-        lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+        head, *rows = self._table
         found = [f"```\n{report!r}\n```" for row in self for report in row.beyond]
-        return "\n\n".join(["\n".join(lines), self._summary, *found])
+        return "\n\n".join([table(head, rows), self._summary, *found])
 
 
 def run(names=None, quick=False):
