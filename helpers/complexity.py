@@ -63,6 +63,26 @@ def count_parameters(model):
     return sum(parameter.data.size for parameter in check_module("count_parameters", "model", model).parameters())
 
 
+def widest(build, budget):
+    """The largest size whose model has at most `budget` parameters.
+
+    Parameters
+    ----------
+    build : callable
+        Makes the model of a size, 1 or more; a larger size has more parameters.
+    budget : int
+
+    Examples
+    --------
+    >>> widest(lambda size: nn.Linear(9, size), 1000)
+    100
+    """
+    size = 1
+    while count_parameters(build(size + 1)) <= budget:
+        size += 1
+    return size
+
+
 def complexity(model, *inputs, **call_options):
     r"""Count the parameters of each layer, and the multiplications that one call takes.
 

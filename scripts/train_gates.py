@@ -1,4 +1,4 @@
-"""Train the small nets of lessons 07 to 09 and store them, or how they did, in helpers/data/files.
+"""Train the small nets of lessons 07 to 10 and store them, or how they did, in helpers/data/files.
 
     python -m scripts.train_gates gates      half a minute
     python -m scripts.train_gates adding     a quarter of an hour
@@ -6,6 +6,7 @@
     python -m scripts.train_gates budgets    five minutes
     python -m scripts.train_gates languages  three minutes
     python -m scripts.train_gates early      five minutes
+    python -m scripts.train_gates text       a quarter of an hour
     python -m scripts.make_data              afterwards: records the new files' sha256
 
 Another machine may round differently, and a net that has been trained there differs a little.
@@ -14,10 +15,11 @@ Another machine may round differently, and a net that has been trained there dif
 import sys
 from functools import partial
 from itertools import product
+from time import process_time
 
 import numpy as np
 
-from helpers.experiments import adding, early_letter, equal_budgets, gates, languages
+from helpers.experiments import adding, early_letter, equal_budgets, gates, languages, text_nets, text_record
 from helpers.experiments.gates import Net
 from scripts.make_data import SHIPPED, npz_bytes
 
@@ -77,6 +79,25 @@ def early_letter_accuracies():
     return {"accuracy": np.reshape(rows, tuple(sizes)).astype(np.float32)}
 
 
+def text_runs():
+    """Accuracies and seconds of every task, model, learning rate and seed; the weights of seed 0 at the best rate."""
+    runs, weights = [], {}
+    for task, model in product(text_nets.TASKS, text_nets.MODELS):
+        rows, nets = [], []
+        for seed, lr in product(text_nets.SEEDS, text_nets.LRS):
+            start = process_time()
+            net, history = text_nets.run(task, model, seed, lr)
+            seconds = process_time() - start
+            rows.append([*(history.measures[f"{part} accuracy"][-1] for part in ("validation", "test")), seconds])
+            nets.append(net)
+        runs.append(np.reshape(rows, (len(text_nets.SEEDS), len(text_nets.LRS), 3)).T)
+        best = text_record.chosen(runs[-1][0])
+        weights[f"{task}: {model}"] = text_nets.packed(nets[best]).astype(np.float16)
+        print(task, model, text_nets.LRS[best], runs[-1][1, best].round(3), flush=True)
+    columns = np.reshape(runs, (len(text_nets.TASKS), len(text_nets.MODELS), *np.shape(runs)[1:])).astype(np.float32)
+    return dict(zip(("validation", "test", "seconds"), np.moveaxis(columns, 2, 0), strict=True)) | weights
+
+
 FILES = {
     "gates": ("gates_lstm.npz", partial(weights, LSTMS)),
     "gru": ("gates_gru.npz", partial(weights, GRUS)),
@@ -84,6 +105,7 @@ FILES = {
     "budgets": ("equal_budgets.npz", budget_losses),
     "languages": ("languages.npz", language_accuracies),
     "early": ("early_letter.npz", early_letter_accuracies),
+    "text": ("text.npz", text_runs),
 }
 
 if __name__ == "__main__":

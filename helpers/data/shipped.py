@@ -13,7 +13,15 @@ from helpers.data.pictures import read_picture
 
 FILES = Path(__file__).parent / "files"
 PHOTOS = ("china", "flower")
-TRAINED = ("gates_lstm.npz", "adding.npz", "gates_gru.npz", "equal_budgets.npz", "languages.npz", "early_letter.npz")
+TRAINED = (
+    "gates_lstm.npz",
+    "adding.npz",
+    "gates_gru.npz",
+    "equal_budgets.npz",
+    "languages.npz",
+    "early_letter.npz",
+    "text.npz",
+)
 # The labels come in one order of about 130 digits, again and again: here it begins anew.
 FORMS = (0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667)
 

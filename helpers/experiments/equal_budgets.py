@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import data, nn, optim
-from helpers.complexity import count_parameters
+from helpers.complexity import widest
 from helpers.train import fit
 
 NETS = "RNN", "LSTM", "GRU"
@@ -49,10 +49,7 @@ class AtEachStep(nn.Module):
 
 def new_model(name, task, seed):
     """The largest net of a kind that the task's budget pays for, untrained, with a linear head."""
-    size = 1
-    while count_parameters(_model(name, task, size + 1, 0)) <= TASKS[task].budget:
-        size += 1
-    return _model(name, task, size, seed)
+    return _model(name, task, widest(lambda size: _model(name, task, size, 0), TASKS[task].budget), seed)
 
 
 def _model(name, task, size, seed):

@@ -1,0 +1,239 @@
+"""Seven models on four tasks of sentences: fair parts, equal sizes, no padding wins, and what the record says."""
+
+import numpy as np
+import pytest
+
+from helpers import data
+from helpers.experiments import text_nets, text_probes, text_record, text_tasks
+from helpers.experiments.text_nets import BUDGET, LRS, MODELS, SEEDS, TextCNN, new_model, reading_parameters, trained
+from helpers.experiments.text_tasks import DISTANCE, LEAD, TASKS, families, task
+from helpers.gradcheck import gradcheck
+
+NETS = MODELS[1:]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return text_record.record()
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_part_of_a_task_has_all_classes_in_near_equal_shares(name):
+    for part in task(name)[:3]:
+        share = np.bincount(part.labels) / len(part.labels)
+        assert len(share) == len(task(name).classes)
+        assert abs(share * len(share) - 1).max() < 0.2, share
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_parts_are_a_test_of_a_quarter_a_validation_of_a_fifth_and_the_rest(name):
+    sizes = np.array([len(part.labels) for part in task(name)[:3]])
+    np.testing.assert_allclose(sizes / sizes.sum(), [0.55, 0.2, 0.25], atol=0.005)
+
+
+def test_no_bag_of_words_of_the_negations_stands_in_two_parts_and_each_has_both_classes():
+    bags = [{tuple(np.sort(row)) for row in part.indices} for part in task("negation")[:3]]
+    assert not (bags[0] & bags[1] or bags[0] & bags[2] or bags[1] & bags[2])
+    for part, distinct in zip(task("negation")[:3], bags, strict=True):
+        assert 2 * len(distinct) == len(part.labels) == 2 * part.labels.sum()
+
+
+def test_kin_of_kin_are_one_family():
+    texts = [text.split() for text in ("a b c d", "a b c e", "a b f e", "x y", "y x x", "p")]
+    assert families(texts).tolist() == [0, 0, 0, 3, 3, 5]
+
+
+def test_no_sentence_of_real_text_has_kin_in_another_part():
+    sentences, labels, _ = data.docstrings()
+    words = [set(data.tokenize(sentence)) for sentence in sentences]
+    kinship = families([sorted(one) for one in words])
+    train, validation, test = text_tasks._parts(labels, kinship)
+    assert not (set(kinship[train]) & set(kinship[test]) or set(kinship[validation]) & set(kinship[test]))
+    assert sorted((*train, *validation, *test)) == list(range(2400))
+    for i in test[:40]:
+        kin = max(len(words[i] & words[j]) / len(words[i] | words[j]) for j in (*train, *validation))
+        assert kin < text_tasks.TWINS, sentences[i]
+
+
+def test_the_vocabulary_of_real_text_is_that_of_the_training_alone():
+    given = task("real text")
+    seen = np.bincount(given.train.indices.ravel(), minlength=len(given.vocabulary))
+    assert seen[2:].min() == text_tasks.RAREST and seen[1] > 0
+    assert (given.test.indices == 1).sum() / given.test.lengths.sum() > seen[1] / given.train.lengths.sum()
+
+
+# --- models ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_sentence_gives_what_it_gives_alone_however_it_is_padded(name):
+    part = task("real text").test
+    model = trained("real text", name)
+    order = np.argsort(part.lengths)[[0, 100, -1]]  # of 4 words and more
+    together = model(np.pad(part.indices[order], ((0, 0), (0, 5))), part.lengths[order])
+    for row, i in zip(together, order, strict=True):
+        alone = model(part.indices[[i], : part.lengths[i]], part.lengths[[i]])
+        np.testing.assert_allclose(row, alone[0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_every_net_reads_with_nearly_as_many_parameters(name):
+    for task_name in TASKS:
+        assert 0.9 * BUDGET < reading_parameters(new_model(task_name, name, 0)) <= BUDGET
+
+
+def test_the_gradient_of_the_cnn_is_right():
+    model = TextCNN(6, 3, 2, rng=0)
+    assert gradcheck(model, np.array([[1, 2, 3, 4], [5, 4, 2, 2]])).largest < 1e-7
+
+
+def test_a_text_cnn_takes_a_sentence_shorter_than_its_windows():
+    assert TextCNN(6, 3, 2, rng=0)([[4]]).shape == (1, 2)
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_influence_is_the_norm_of_the_gradient_by_differences_and_leaves_the_model_alone(name):
+    model, words = new_model("negation", name, 0), np.array([2, 3, 4, 5])
+    before = model(words[None])
+    found = text_probes.influence(model, words, label=1)
+    table, slopes = model.embedding.weight.data, np.zeros((4, text_nets.WORD))
+    for step, at in np.ndindex(slopes.shape):
+        ends, own = [], table[words[step], at]
+        for nudge in (1e-6, -1e-6):
+            table[words[step], at] = own + nudge
+            ends.append(model(words[None])[0, 1])
+        table[words[step], at] = own
+        slopes[step, at] = (ends[0] - ends[1]) / 2e-6
+    np.testing.assert_allclose(found, np.linalg.norm(slopes, axis=1), atol=1e-7)
+    np.testing.assert_allclose(model(words[None]), before, atol=1e-12)
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("name", ["lstm", "", "RNN, mean"])
+def test_an_unknown_model_is_refused_by_name(name):
+    with pytest.raises(ValueError, match="new_model: name must be one of"):
+        new_model("negation", name, 0)
+
+
+# --- the record ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("task_name", "name", "lr", "seed", "tolerance"),
+    [
+        ("real text", "TF-IDF", 0.01, 1, 0.005),
+        ("negation", "CNN", 0.003, 2, 0.01),
+        ("keyword", "RNN, max", 0.01, 3, 0.01),
+        ("real text", "CNN", 0.003, 4, 0.03),
+        ("negation", "GRU", 0.01, 0, 0.02),
+    ],
+)
+def test_training_again_gives_what_is_stored(task_name, name, lr, seed, tolerance):
+    stored = data.stored("text.npz")
+    at = TASKS.index(task_name), MODELS.index(name), LRS.index(lr), seed
+    _, history = text_nets.run(task_name, name, seed, lr)
+    for part in ("validation", "test"):
+        assert history.measures[f"{part} accuracy"][-1] == pytest.approx(stored[part][at], abs=tolerance)
+
+
+@pytest.mark.parametrize("task_name", TASKS)
+def test_the_stored_weights_are_those_of_seed_0_at_the_chosen_rate(found, task_name):
+    indices, lengths, labels = task(task_name).test
+    for name in MODELS:
+        right = np.mean(trained(task_name, name)(indices, lengths).argmax(axis=1) == labels)
+        assert right == pytest.approx(found.of(task_name, name)[0], abs=0.006), f"{name}: float16 changes too much"
+
+
+def test_the_learning_rate_is_chosen_by_the_validation_part_alone(monkeypatch, found):
+    stored = data.stored("text.npz")
+    shape = len(TASKS), len(MODELS), len(LRS), len(SEEDS)
+    assert stored["validation"].shape == stored["test"].shape == stored["seconds"].shape == shape
+    monkeypatch.setattr(data, "stored", lambda name: stored | {"test": 1 - stored["test"]})
+    again = text_record.record()
+    np.testing.assert_array_equal(again.lr, found.lr)
+    np.testing.assert_allclose(again.accuracy, 1 - found.accuracy, atol=1e-6)
+
+
+def test_of_two_rates_that_do_equally_well_the_smaller_is_chosen():
+    assert text_record.chosen(np.array([[0.5, 0.5], [0.4, 0.8], [0.6, 0.6], [0.0, 1.0]])) == 1
+
+
+# --- what the lesson says --------------------------------------------------------------------------------------------
+
+
+def test_tf_idf_is_right_about_exactly_half_of_the_negations_whatever_it_has_learned(found):
+    part = task("negation").test
+    for model in (trained("negation", "TF-IDF"), new_model("negation", "TF-IDF", 7)):
+        assert np.mean(model(part.indices).argmax(axis=1) == part.labels) == 0.5
+    assert (found.of("negation", "TF-IDF") == 0.5).all()
+
+
+def test_a_keyword_is_found_by_all_but_the_rnn_that_must_carry_it_to_the_end(found):
+    for name in MODELS:
+        if name != "RNN":
+            assert found.of("keyword", name).min() > 0.97, name
+    assert found.of("keyword", "RNN").min() < 0.8
+
+
+def test_windows_and_gates_solve_negation_in_every_seed(found):
+    for name in ("CNN", "LSTM", "GRU", "RNN, max", "LSTM, max"):
+        assert found.of("negation", name).min() > 0.97, name
+
+
+def test_only_gates_carry_the_first_noun_to_the_last_state(found):
+    assert max(found.of("long range", name).max() for name in ("TF-IDF", "RNN")) < 0.6
+    assert found.of("long range", "LSTM").min() > 0.97
+    assert found.of("long range", "CNN").max() < found.of("long range", "LSTM").min() - 0.1
+
+
+def test_on_real_text_words_alone_are_best_and_the_last_state_of_an_rnn_is_worst(found):
+    real = {name: found.of("real text", name) for name in MODELS}
+    for name in NETS:
+        assert np.median(real["TF-IDF"]) > np.median(real[name]), name
+        assert name == "RNN" or real[name].min() > real["RNN"].max(), name
+
+
+def test_a_pair_of_negations_has_the_same_scores_by_tf_idf_and_opposite_classes_by_the_nets():
+    names = "TF-IDF", "CNN", "LSTM"
+    for pair in text_probes.pairs(names, n=3):
+        first, second = (sorted(words.split()) for words in pair.words)
+        assert first == second and pair.words[0] != pair.words[1]
+        np.testing.assert_allclose(*pair.scores["TF-IDF"], rtol=0, atol=1e-12)
+        for name in names[1:]:
+            assert pair.scores[name].argmax(axis=1).tolist() == [0, 1], name
+
+
+def test_windows_know_more_of_the_first_noun_the_wider_they_are():
+    known = [text_probes.window_answers(width) for width in (1, 2, 3, DISTANCE + LEAD + 1)]
+    assert known[0] == pytest.approx(text_record.BOUNDS["long range"], abs=0.02), "one word: a bag"
+    assert known[0] + 0.1 < known[1] < known[2] - 0.05 and known[3] == 1.0
+
+
+def test_the_comparison_has_a_row_a_model_and_says_what_the_record_says(found):
+    rows = text_record.comparison()
+    assert [row["model"] for row in rows] == list(MODELS)
+    assert rows[0]["negation"] == "50% (50 to 50)" and rows[0]["time"] == "1x"
+    assert len(repr(rows).splitlines()) == 1 + len(MODELS)
+
+
+def test_the_choice_is_the_fastest_of_those_that_reach_the_best(found):
+    for choice in text_record.choices():
+        at = TASKS.index(choice.task)
+        medians = dict(zip(MODELS, np.median(found.accuracy[at], axis=1), strict=True))
+        assert medians[choice.best] == max(medians.values())
+        floor = found.of(choice.task, choice.best).min() - text_record.CLOSE
+        assert choice.equal == tuple(name for name in MODELS if medians[name] >= floor)
+        seconds = dict(zip(MODELS, found.seconds[at], strict=True))
+        assert seconds[choice.fastest] == min(seconds[name] for name in choice.equal)
+        assert not set(choice.equal) & set(choice.fail)
+
+
+def test_a_bag_of_words_fails_where_order_matters_and_is_the_choice_where_it_does_not():
+    by_task = {choice.task: choice for choice in text_record.choices()}
+    for task_name in ("keyword", "real text"):
+        assert by_task[task_name].fastest == "TF-IDF" and not by_task[task_name].fail
+    for task_name in ("negation", "long range"):
+        assert by_task[task_name].fail == ("TF-IDF", "RNN")
