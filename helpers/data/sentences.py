@@ -134,7 +134,8 @@ def long_range(n, distance=12, lead=0, *, rng):
         to keep the first in mind.
     lead : int
         At most so many neutral words, a random number of them, stand in front of it. A padded convolution sees where a
-        sentence begins, and so its first word: only a lead well above its window hides that noun from it.
+        sentence begins, and so its first word: only a lead well above its window hides the place of that noun. Windows
+        still show which nouns have another one close in front, and these are not the first.
     rng : numpy.random.Generator or int
 
     Returns

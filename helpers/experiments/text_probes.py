@@ -9,8 +9,8 @@ import numpy as np
 from helpers import data, nn
 from helpers.data.sentences import NEUTRAL
 
-from .text_nets import trained
-from .text_tasks import DISTANCE, FILLER, LEAD
+from .text_nets import SEEDS, new_model, trained
+from .text_tasks import DISTANCE, FILLER, LEAD, task
 
 
 def influence(model, indices, label):
@@ -33,6 +33,17 @@ def influence(model, indices, label):
     words, reader.embedding = reader.embedding(np.asarray(indices)[None]), nn.Identity()
     scores = reader(words)
     return np.linalg.norm(reader.backward(data.one_hot([label], scores.shape[1]))[0], axis=1)
+
+
+def reach(name, n=20):
+    """How far back an untrained net hears: the median influence of each word of the longest keyword sentences, (T,).
+
+    The first word stands first. The median is that of `n` test sentences and all seeds.
+    """
+    test = task("keyword").test
+    longest = np.flatnonzero(test.lengths == test.indices.shape[1])[:n]
+    nets = [new_model("keyword", name, seed) for seed in SEEDS]
+    return np.median([influence(net, test.indices[i], test.labels[i]) for net in nets for i in longest], axis=0)
 
 
 class Pair(NamedTuple):

@@ -178,6 +178,18 @@ def test_a_keyword_is_found_by_all_but_the_rnn_that_must_carry_it_to_the_end(fou
     assert found.of("keyword", "RNN").min() < 0.8
 
 
+def test_the_rnn_that_misses_keywords_begins_deaf_to_early_words_and_a_max_over_time_or_gates_make_it_hear():
+    first, last = {}, {}
+    for name in NETS:
+        influences = text_probes.reach(name, n=5)
+        first[name], last[name] = influences[:5].mean(), influences[-5:].mean()
+    assert first["RNN"] < 1e-6 * last["RNN"]
+    for name in ("LSTM", "GRU"):
+        assert 0.01 * last[name] < first[name] < 0.3 * last[name], name
+    for name in ("CNN", "RNN, max", "LSTM, max"):
+        assert first[name] > 0.5 * last[name], name
+
+
 def test_windows_and_gates_solve_negation_in_every_seed(found):
     for name in ("CNN", "LSTM", "GRU", "RNN, max", "LSTM, max"):
         assert found.of("negation", name).min() > 0.97, name
@@ -210,6 +222,12 @@ def test_windows_know_more_of_the_first_noun_the_wider_they_are():
     known = [text_probes.window_answers(width) for width in (1, 2, 3, DISTANCE + LEAD + 1)]
     assert known[0] == pytest.approx(text_record.BOUNDS["long range"], abs=0.02), "one word: a bag"
     assert known[0] + 0.1 < known[1] < known[2] - 0.05 and known[3] == 1.0
+
+
+def test_the_cnn_is_sure_where_a_window_shows_the_beginning_and_the_lstm_everywhere():
+    windows, state = (text_probes.accuracy_by_lead(name) for name in ("CNN", "LSTM"))
+    assert len(windows) == LEAD + 1 and state.min() > 0.97
+    assert windows[:2].min() > 0.97 and windows[2:].max() < 0.8
 
 
 def test_the_comparison_has_a_row_a_model_and_says_what_the_record_says(found):
