@@ -22,6 +22,7 @@ class Symbol(NamedTuple):
 
 ALL = tuple(range(1, 11))
 TIME = 5, 6, 7, 8, 9, 10
+ONE_MEANING = "x", "y", "N", r"\varphi"  # input, output, how many, activation: of a layer, or of a step
 
 NOTATION = {
     "Layers and losses": (
@@ -91,6 +92,8 @@ NOTATION = {
         Symbol(r"\sigma", "sigmoid", "", "0 to 1", "sigmoid, from which all gates come", (1, 7, 8)),
         Symbol(r"i_t, f_t, o_t", "i, f, o", "(N, H)", "0 to 1", "input, forget and output gate (LSTM)", (7,)),
         Symbol("g_t", "g", "(N, H)", "−1 to 1", "candidate (LSTM)", (7,)),
+        Symbol("W_{ii}, W_{if}, W_{ig}, W_{io}", "weight_ih", "(4H, I) in all", "any", "from the input (LSTM)", (7,)),
+        Symbol("W_{hi}, W_{hf}, W_{hg}, W_{ho}", "weight_hh", "(4H, H) in all", "any", "from the state (LSTM)", (7,)),
         Symbol("c_t", "c", "(N, H)", "any", "cell (LSTM)", (7,)),
         Symbol("r_t, z_t, n_t", "r, z, n", "(N, H)", "0 to 1; n −1 to 1", "reset, update, candidate (GRU)", (8,)),
         Symbol("W_{ir}, W_{iz}, W_{in}", "weight_ih", "(3H, I) in all", "any", "from the input (GRU)", (8,)),
@@ -111,10 +114,25 @@ def symbols():
 
 
 def notation():
-    """Return the tables, one folded part for each group."""
+    """Return the tables, one folded part for each group, and one of the letters that have several meanings."""
     head = "symbol", "code", "shape", "range", "meaning", "lesson"
     parts = [folded(title, table(head, map(_row, group))) for title, group in NOTATION.items()]
-    return Markdown("\n\n".join(parts))
+    rows = [
+        (f"${letter}$", "; ".join(f"{entry.lessons[0]:02d} {entry.meaning}" for entry in entries))
+        for letter, entries in several_meanings().items()
+    ]
+    return Markdown(
+        "\n\n".join([*parts, folded("One letter, several meanings", table(("letter", "from lesson"), rows))])
+    )
+
+
+def several_meanings():
+    """The letters that stand for different things in different lessons, each with its entries in that order."""
+    meanings = {}
+    for entry in sorted(symbols(), key=lambda entry: entry.lessons):
+        for symbol in entry.symbol.split(", "):
+            meanings.setdefault(symbol.removesuffix("_t").removesuffix("^2"), []).append(entry)
+    return {letter: entries for letter, entries in meanings.items() if len(entries) > 1 and letter not in ONE_MEANING}
 
 
 def _row(symbol):

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/api.md"
 PARTS = (
     *("nn", "nn.init", "nn.utils", "optim", "optim.lr_scheduler", "data", "train"),
-    *("complexity", "gradcheck", "ledger", "timing", "show", "widgets"),
+    *("complexity", "gradcheck", "ledger", "timing", "show", "widgets", "notation", "glossary"),
 )
 HEAD = """# What `helpers` offers
 

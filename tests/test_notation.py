@@ -3,7 +3,7 @@
 import re
 from itertools import chain
 
-from helpers.notation import NOTATION, notation, symbols
+from helpers.notation import NOTATION, notation, several_meanings, symbols
 from tests.lessons import every_lesson, prose
 
 TWICE = {("p", 4)}  # the padding, and the power that gives L_p pooling its name: the lesson says so
@@ -62,6 +62,19 @@ def test_the_letters_of_the_formulas_are_in_the_table_or_explained_where_they_st
     known = set(chain.from_iterable(letters(one) for one, _ in of(number)))
     unknown = used - known - set(LOCAL.get(number, "").split())
     assert not unknown, f"in formulas, and neither in helpers/notation.py nor in LOCAL: {sorted(unknown)}"
+
+
+@every_lesson
+def test_a_symbol_is_written_in_the_lesson_that_introduces_it(number, path):
+    written = " ".join(re.findall(r"\$\$.+?\$\$|\$[^$]+\$|`[^`\n]+`", "\n".join(prose(path)), re.DOTALL))
+    own = [one for one, entry in of(number) if entry.lessons[0] == number and one != "mask"]
+    assert not (absent := [one for one in own if one not in written]), f"not in the formulas of the lesson: {absent}"
+
+
+def test_letters_with_several_meanings_are_listed_with_all_of_them():
+    listed = {letter: [entry.lessons[0] for entry in entries] for letter, entries in several_meanings().items()}
+    assert listed["p"] == [1, 2, 3, 4] and listed["L"] == [1, 3, 9] and listed[r"\sigma"] == [1, 2, 6]
+    assert "x" not in listed and "c" not in listed
 
 
 def test_the_table_shows_every_symbol_once_under_its_group():
