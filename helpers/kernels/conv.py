@@ -58,6 +58,15 @@ def conv2d_forward(x, weight, bias, rows, cols, groups=1):
 def conv2d_backward(grad_out, cache):
     r"""Gradients of the input, the weight and the bias.
 
+    Parameters
+    ----------
+    grad_out : ndarray, (N, O, H_out, W_out)
+    cache : Conv
+
+    Returns
+    -------
+    grad_x, grad_weight, grad_bias : ndarray, (N, C, H, W), (O, C / groups, K, L) and (O,)
+
     Notes
     -----
     .. math:: dw = \sum dy \cdot \text{window}, \qquad dx: \text{each window gets } w^T dy \text{ added}       (2)

@@ -45,7 +45,21 @@ def linear_forward(x, weight, bias=None):
 
 
 def linear_backward(grad_out, cache):
-    r"""Gradients of the input, the weight and the bias: :math:`W^T g`, :math:`\sum g x^T`, :math:`\sum g`."""
+    r"""Gradients of the input, the weight and the bias.
+
+    Parameters
+    ----------
+    grad_out : ndarray, (..., O)
+    cache : Linear
+
+    Returns
+    -------
+    grad_x, grad_weight, grad_bias : ndarray, (..., I), (O, I) and (O,)
+
+    Notes
+    -----
+    .. math:: dx = W^T dy, \qquad dW = \sum dy\, x^T, \qquad db = \sum dy                             (2)
+    """
     x, weight = cache
     grad = _rows(grad_out)  # (M, O)
     return (grad @ weight).reshape(x.shape), grad.T @ _rows(x), grad.sum(0)

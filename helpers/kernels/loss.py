@@ -10,11 +10,12 @@ LEAST = float(np.float32(1e-12))  # of a denominator; torch keeps this number in
 
 
 class Pair(NamedTuple):
-    """What an elementwise loss keeps: input and target, broadcast to one shape, and the weight of each element or 1."""
+    """What a loss of pairs keeps: input and target, and the weights of all elements and of the positive ones, or 1."""
 
     input: np.ndarray
     target: np.ndarray
     weight: np.ndarray | float = 1.0
+    pos_weight: np.ndarray | float = 1.0
 
 
 class CrossEntropy(NamedTuple):
@@ -53,7 +54,7 @@ def bce_forward(input, target, weight):
 
 def bce_backward(cache):
     r""":math:`w (x - y) / (x (1 - x))`, the denominator at least 1e-12."""
-    x, y, weight = cache
+    x, y, weight, _ = cache
     return weight * (x - y) / np.maximum(x * (1 - x), LEAST)
 
 
@@ -66,12 +67,12 @@ def bce_with_logits_forward(input, target, weight, pos_weight):
     """
     softplus = np.log1p(np.exp(-np.abs(input))) + np.maximum(-input, 0)
     out = weight * ((1 - target) * input + (1 + (pos_weight - 1) * target) * softplus)
-    return out, (Pair(input, target, weight), pos_weight)
+    return out, Pair(input, target, weight, pos_weight)
 
 
 def bce_with_logits_backward(cache):
     r""":math:`w ((1 - y) \sigma(x) - p y (1 - \sigma(x)))`."""
-    (x, y, weight), pos_weight = cache
+    x, y, weight, pos_weight = cache
     return weight * ((1 - y) * sigmoid(x) - pos_weight * y * sigmoid(-x))
 
 

@@ -61,6 +61,15 @@ def batch_norm_forward(x, mean, variance, weight=None, bias=None, eps=1e-5, own=
 def batch_norm_backward(grad_out, cache):
     r"""Gradients of the input, the weight and the bias.
 
+    Parameters
+    ----------
+    grad_out : ndarray, (N, C, ...)
+    cache : BatchNorm
+
+    Returns
+    -------
+    grad_x, grad_weight, grad_bias : ndarray, (N, C, ...), (C,) and (C,)
+
     Notes
     -----
     .. math:: d\hat x = w\, dy, \qquad dx = \frac{d\hat x - \overline{d\hat x}

@@ -1,10 +1,20 @@
 r"""Axes joined into one."""
 
 import math
+from typing import NamedTuple
+
+import numpy as np
 
 from helpers import checks
 
 from .module import Module
+
+
+class Flattened(NamedTuple):
+    """What flattening keeps: the same numbers in the shape that came in and in the one that went out."""
+
+    x: np.ndarray
+    out: np.ndarray
 
 
 class Flatten(Module):
@@ -46,7 +56,7 @@ class Flatten(Module):
         if start > end:
             raise ValueError(f"Flatten: start_dim={self.start_dim} must not come after end_dim={self.end_dim}")
         out = x.reshape(*x.shape[:start], math.prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
-        self.cache = x, out
+        self.cache = Flattened(x, out)
         return out
 
     def backward(self, grad_out):

@@ -106,6 +106,11 @@ def eye_(tensor):
 def xavier_uniform_(tensor, gain=1.0, generator=None):
     r"""Draw from :math:`U(-\sqrt 3\, \sigma, \sqrt 3\, \sigma)`, whose standard deviation is that of `xavier_normal_`.
 
+    Parameters
+    ----------
+    tensor, gain, generator
+        As in `xavier_normal_`.
+
     Examples
     --------
     >>> from helpers import nn
@@ -142,6 +147,11 @@ def xavier_normal_(tensor, gain=1.0, generator=None):
 
 def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
     r"""Draw from :math:`U(-\sqrt 3\, \sigma, \sqrt 3\, \sigma)`, whose standard deviation is that of `kaiming_normal_`.
+
+    Parameters
+    ----------
+    tensor, a, mode, nonlinearity, generator
+        As in `kaiming_normal_`.
 
     Notes
     -----

@@ -1,5 +1,7 @@
 r"""Losses: one number that says how far an output is from its target, and its gradient."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from helpers import checks
@@ -8,6 +10,15 @@ from helpers.kernels import loss
 from .module import Module
 
 _REDUCTIONS = "mean", "sum", "none"
+
+
+class Reduced(NamedTuple):
+    """What a loss keeps: the kernel's cache, the input's shape, what the sum was divided by, and what came out."""
+
+    kernel: NamedTuple
+    shape: tuple
+    divisor: float
+    out: np.ndarray
 
 
 class Loss(Module):
@@ -20,13 +31,11 @@ class Loss(Module):
         self.reduction = checks.choice(owner, "reduction", reduction, _REDUCTIONS)
 
     def _reduced(self, losses, cache, shape, count):
-        """Reduce, and keep what backward needs: the kernel's cache, the input's shape, what the sum is divided by."""
-        if self.reduction == "none":
-            out = losses
-        else:
-            with np.errstate(invalid="ignore", divide="ignore"):  # the mean of nothing is NaN
-                out = losses.sum() / (losses.dtype.type(count) if self.reduction == "mean" else 1)
-        self.cache = cache, shape, count if self.reduction == "mean" else 1, out
+        """Reduce, with `count` for what the mean divides by, and keep what backward needs."""
+        divisor = count if self.reduction == "mean" else 1
+        with np.errstate(invalid="ignore", divide="ignore"):  # the mean of nothing is NaN
+            out = losses if self.reduction == "none" else losses.sum() / losses.dtype.type(divisor)
+        self.cache = Reduced(cache, shape, divisor, out)
         return out
 
     def backward(self, grad_out=None):
@@ -35,11 +44,11 @@ class Loss(Module):
         With reduction 'none' there is a loss for each element, and `grad_out` must be given in their shape. Where
         nothing counts, every label ignored, the mean is NaN and the gradient 0, as in torch.
         """
-        cache, shape, count, out = self._last_cache()
+        cache, shape, divisor, out = self._last_cache()
         if grad_out is None and out.ndim:
             raise ValueError(f"{type(self).__name__}: backward needs the gradient of the losses {out.shape}, got None")
         scale = np.ones((), out.dtype) if grad_out is None else checks.upstream(type(self).__name__, grad_out, out)
-        return _sum_to(self._gradient(cache, scale / out.dtype.type(count or 1)), shape)
+        return _sum_to(self._gradient(cache, scale / out.dtype.type(divisor or 1)), shape)
 
     def extra_repr(self):
         return "" if self.reduction == "mean" else f"reduction={self.reduction!r}"

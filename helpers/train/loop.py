@@ -132,6 +132,18 @@ def fit(
 def train_step(model, batch, criterion, optimizer, max_norm=None):
     """Take one step of descent on a batch `(*inputs, target)`; return its loss and the norm of the gradients.
 
+    Parameters
+    ----------
+    model, criterion, optimizer, max_norm
+        As in `fit`.
+    batch : tuple of ndarray
+        `(*inputs, target)`; the model is called with the inputs.
+
+    Returns
+    -------
+    loss, norm : float
+        The loss before the step, and the norm of all gradients together before clipping.
+
     Raises
     ------
     FloatingPointError
