@@ -10,6 +10,7 @@ from .gru import gru_lab
 from .lstm import lstm_lab
 from .neuron import neuron_lab
 from .pooling import pooling_lab
+from .reading import reading_lab
 from .rnn import rnn_lab
 from .time_pooling import pooling_over_time_lab
 
@@ -24,6 +25,7 @@ __all__ = [
     "neuron_lab",
     "pooling_lab",
     "pooling_over_time_lab",
+    "reading_lab",
     "receptive_field_lab",
     "rnn_lab",
     "spectral_lab",

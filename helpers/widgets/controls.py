@@ -215,6 +215,13 @@ def switch(label, value):
     return widgets.Checkbox(value, description=label, tooltip="", style=_LABEL, layout=_cell())
 
 
+def text(label, value, hint=""):
+    """A line of text; `hint` stands in it while it is empty."""
+    layout = _cell()
+    layout.width = "480px"
+    return widgets.Text(value, description=label, placeholder=hint, tooltip="", style=_LABEL, layout=layout)
+
+
 def upload(label, accept, content=None):
     """A file of the reader's own; `content` are the bytes of one that is there from the start."""
     about = {"name": "", "type": "", "last_modified": datetime.fromtimestamp(0, UTC)}
