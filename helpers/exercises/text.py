@@ -41,6 +41,23 @@ QUESTIONS = {
             "6 windows, 96 numbers": "No. That is what there is before the max; afterwards each filter has one.",
         },
     ),
+    "long": (
+        "Long range: the first noun of many decides. The text CNN sees windows of two and three words and keeps the "
+        "largest answer of each filter. How often will it be right on new sentences?",
+        {
+            "always: the max finds the noun wherever it stands": "No. It finds nouns, but not which came first.",
+            "a little more often than a guess": "Yes: windows hold hints, such as how many nouns are plural. No more.",
+            "no more often than TF-IDF": "Nearly. It sees two or three words at once, and a bag sees one.",
+        },
+    ),
+    "real": (
+        "The real text: 1300 sentences to learn from. Which of these will name the library best?",
+        {
+            "TF-IDF": "Yes, see below: few sentences, and words that nearly say it all. The rest has more to learn first.",
+            "the text CNN": "No, though it is the best of the nets that read words in order.",
+            "an LSTM": "No. It can do more than is asked here, and 1300 sentences teach it too little.",
+        },
+    ),
 }
 
 

@@ -3,6 +3,7 @@ r"""Take the reading of a sentence apart: what each word gives to the answer, an
 import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -82,13 +83,23 @@ class Result(NamedTuple):
 def examples(name):
     """Sentences of a task to choose from: short ones that are made up, or test sentences of the real text."""
     if name == "real text":
-        given = task(name)
-        sentences = (given.vocabulary.decode(row) for row in given.test.indices[:EXAMPLES])
-        return tuple(Example(tuple(words), label) for words, label in zip(sentences, given.test.labels, strict=False))
+        return tuple(islice(_test_sentences(), EXAMPLES))
     draw = {"keyword": data.keyword, "negation": data.negation, "long range": data.long_range}[name]
     made = draw(EXAMPLES, *{"keyword": (8,), "negation": (3,), "long range": (8, 2)}[name], rng=1)
     order = np.argsort(made.groups, kind="stable")  # pairs side by side
     return tuple(Example(made.tokens[i], int(made.labels[i])) for i in order)
+
+
+def _test_sentences():
+    """Yield sentences of the real text's test part in their own words, one of them unknown at most."""
+    given = task("real text")
+    kept = {tuple(row[:length]) for row, length in zip(given.test.indices.tolist(), given.test.lengths, strict=True)}
+    sentences, labels, _ = data.docstrings()
+    for sentence, label in zip(sentences, labels, strict=True):
+        words = data.tokenize(sentence)
+        row = tuple(given.vocabulary.encode([words]).indices[0].tolist())
+        if row in kept and row.count(1) <= 1:
+            yield Example(tuple(words), int(label))
 
 
 def compute(state):
@@ -125,16 +136,12 @@ def _by_gradient(model, indices, winner, second):
     if not hasattr(model, "embedding"):
         weight, row = np.subtract(*model.head.weight.data[[winner, second]]), indices[0]
         return (weight * model.vectors(indices)[0] / np.maximum(np.bincount(row, minlength=len(weight)), 1))[row], ()
-    vectors = model.embedding(indices)[0]
-    probe = copy.copy(model)  # each place gets a row of its own, so that equal words are told apart
-    probe.embedding = nn.Embedding(*vectors.shape)
-    probe.embedding.load_state_dict({"weight": vectors})
-    upstream = np.zeros_like(probe(np.arange(len(vectors))[None]))
+    reader = copy.deepcopy(model)
+    vectors, reader.embedding = reader.embedding(indices), nn.Identity()
+    upstream = np.zeros_like(reader(vectors))
     upstream[0, winner], upstream[0, second] = 1, -1
-    probe.backward(upstream)
-    parts = (vectors * probe.embedding.weight.grad).sum(axis=1)
-    model.zero_grad()
-    return parts, _windows(probe, winner, second) if hasattr(model, "convs") else ()
+    parts = (vectors * reader.backward(upstream)).sum(axis=2)[0]
+    return parts, _windows(reader, winner, second) if hasattr(reader, "convs") else ()
 
 
 def _without_each(row):

@@ -1,5 +1,7 @@
 """Pictures of the lesson on text: a text CNN as one drawing, and how models of text did on several tasks."""
 
+import numpy as np
+
 from . import style
 from .grid import draw_cells, title
 from .scene import Scene
@@ -62,3 +64,24 @@ def _column(scene, head, shape, x, y, values, bottom, marked=()):
     scene.rect(x, y, values.shape[1] * CELL, len(values) * CELL, stroke=style.FAINT)
     title(scene, x + values.shape[1] * CELL / 2, head)
     scene.text(x + values.shape[1] * CELL / 2, bottom + 16, shape, 14, style.FAINT)
+
+
+def draw_tasks(axes, accuracy, tasks, models, guessing):
+    """Draw how models did on tasks, a chart for each: a dot for each seed, a bar at the median.
+
+    Parameters
+    ----------
+    axes : matplotlib axes, one for each task, that share their y axis
+    accuracy : ndarray (tasks, models, seeds)
+    tasks, models : sequence of str
+    guessing : sequence of float
+        The accuracy of a guess, drawn dashed.
+    """
+    for ax, name, runs, chance in zip(axes, tasks, accuracy, guessing, strict=True):
+        for row, values in enumerate(runs):
+            ax.plot(values, np.full(len(values), row), "o", color=style.WINDOW, alpha=0.6)
+            ax.plot([np.median(values)] * 2, [row - 0.3, row + 0.3], color=style.INK, lw=2)
+        ax.axvline(chance, color=style.FAINT, ls="--")
+        ax.set(title=name, xlabel="share right", xlim=(chance - 0.1, 1.05), yticks=range(len(models)))
+        ax.set(ylim=(len(models) - 0.5, -0.5))
+    axes[0].set_yticklabels(models)

@@ -105,7 +105,7 @@ def test_windows_are_those_that_won_and_none_hangs_over_the_sentence():
         assert 0 < len(found.windows) <= 6
         widest = max(conv.kernel_size[0] for conv in cnn.convs)
         for begin, width, _ in found.windows:
-            assert 0 <= begin and 1 <= width <= widest and begin + width <= len(found.words)
+            assert begin >= 0 and 1 <= width <= widest and begin + width <= len(found.words)
     assert not compute(State(model="GRU")).windows
 
 
