@@ -29,6 +29,7 @@ LESSONS = (
     Lesson(7, "07_lstm.ipynb", "Keep a number", "LSTM", SEQUENCES, (6,), (), 50),
     Lesson(8, "08_gru.ipynb", "Keep or replace", "GRU", SEQUENCES, (7,), (), 50),
     Lesson(9, "09_pooling_over_time.ipynb", "Pooling over time", "many states, one vector", BOTH, (4, 8), (), 50),
+    Lesson(10, "10_text_cnn_vs_rnn.ipynb", "Read a sentence", "CNN and RNN on text", BOTH, (9,), (), 50),
 )
 
 

@@ -155,13 +155,21 @@ GLOSSARY = {
     ),
     "Pooling over time, and text": (
         Term("bidirectional", "双向", 9, "two nets, one from each end of the sequence"),
+        Term("embedding", "词嵌入", 10, "the row of learnt numbers that stands for a word"),
+        Term("filter", "滤波器", 10, "a pattern of as many word vectors as its window has words"),
         Term("k-max", "k-最大池化", 9, "keeps the k largest of each feature in the order of time"),
         Term("lengths", "有效长度", 9, "how many steps of each sequence are real"),
+        Term("linear model", "线性模型", 10, "one weight for each input and class, a sum, a bias"),
         Term("mask", "掩码", 9, "says which steps are real and which are padding"),
+        Term("max over time", "时间维最大池化", 10, "the largest number of each feature, wherever it stands"),
         Term("pooling over time", "时间维池化", 9, "makes one vector of all states of a sequence"),
+        Term("positional encoding", "位置编码", 10, "a vector added to each word that says where it stands"),
         Term("pyramid", "金字塔", 9, "pooling over windows in time, so that some order stays"),
         Term("self-attention", "自注意力", 9, "weights for the steps, made from the steps themselves"),
         Term("text CNN", "文本卷积神经网络", 9, "a convolution over words, then the maximum over time"),
+        Term("transformer", "Transformer 模型", 10, "a stack of self-attention and small nets, with residual connections"),
+        Term("validation", "验证集", 10, "examples kept back to choose by, apart from those to test on"),
+        Term("vocabulary", "词表", 10, "the words that a model knows, each with its number"),
     ),
 }
 

@@ -70,7 +70,7 @@ NOTATION = {
     ),
     "Steps in time": (
         Symbol("T, N", "len(x), x.shape[1]", "", "at least 1", "steps; sequences side by side", TIME),
-        Symbol("x_t", "x[t]", "(N, I)", "any", "input of step $t$", (5, 6, 7, 8, 10)),
+        Symbol("x_t", "x[t]", "(N, I)", "any", "input of step $t$", (5, 6, 7, 8)),
         Symbol("h_t", "h[t]", "(N, H)", "with tanh, −1 to 1", "state after step $t$", TIME),
         Symbol("W_{ih}, b_{ih}", "weight_ih, bias_ih", "(H, I), (H)", "any", "from input to hidden", TIME),
         Symbol("W_{hh}, b_{hh}", "weight_hh, bias_hh", "(H, H), (H)", "any", "from hidden to hidden", TIME),
@@ -104,6 +104,15 @@ NOTATION = {
         Symbol("mask", "mask", "(T, N)", "True or False", "True at real steps", (9,)),
         Symbol("a_t, s_t", "weights, scores", "(T, N)", "0 to 1; any", "weight and score of a step in attention", (9,)),
         Symbol("v", "vector", "(A,)", "any", "what attention compares the steps with", (9,)),
+    ),
+    "Text": (
+        Symbol("V", "len(vocabulary)", "", "at least 1", "words of a vocabulary", (10,)),
+        Symbol(r"\mathrm{idf}", "idf", "(V,)", "at least 1", "weight of a word by its rarity", (10,)),
+        Symbol("x_t", "x[t]", "(E,)", "any", "vector of word $t$", (10,)),
+        Symbol("K_f", "kernels[f]", "(k, E)", "any", "filter $f$ of a text CNN", (10,)),
+        Symbol("k, E, F", "kernels.shape", "", "at least 1", "words in a window; numbers of a word; filters", (10,)),
+        Symbol("c_{tf}", "found[t, f]", "one number", "at least 0", "answer of filter $f$ from word $t$ on", (10,)),
+        Symbol("y", "y", "(V,) or (F,)", "any", "vector of a text", (10,)),
     ),
 }
 
