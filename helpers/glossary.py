@@ -167,7 +167,7 @@ GLOSSARY = {
         Term("pyramid", "金字塔", 9, "pooling over windows in time, so that some order stays"),
         Term("self-attention", "自注意力", 9, "weights for the steps, made from the steps themselves"),
         Term("text CNN", "文本卷积神经网络", 9, "a convolution over words, then the maximum over time"),
-        Term("transformer", "Transformer 模型", 10, "a stack of self-attention and small nets, with residual connections"),
+        Term("transformer", "Transformer 模型", 10, "a stack of self-attention, small nets and residual connections"),
         Term("validation", "验证集", 10, "examples kept back to choose by, apart from those to test on"),
         Term("vocabulary", "词表", 10, "the words that a model knows, each with its number"),
     ),

@@ -111,7 +111,7 @@ NOTATION = {
         Symbol("x_t", "x[t]", "(E,)", "any", "vector of word $t$", (10,)),
         Symbol("K_f", "kernels[f]", "(k, E)", "any", "filter $f$ of a text CNN", (10,)),
         Symbol("k, E, F", "kernels.shape", "", "at least 1", "words in a window; numbers of a word; filters", (10,)),
-        Symbol("c_{tf}", "found[t, f]", "one number", "at least 0", "answer of filter $f$ from word $t$ on", (10,)),
+        Symbol("c_{tf}", "found[t][f]", "one number", "at least 0", "answer of filter $f$ from word $t$ on", (10,)),
         Symbol("y", "y", "(V,) or (F,)", "any", "vector of a text", (10,)),
     ),
 }

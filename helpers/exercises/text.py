@@ -53,7 +53,7 @@ QUESTIONS = {
     "real": (
         "The real text: 1300 sentences to learn from. Which of these will name the library best?",
         {
-            "TF-IDF": "Yes, see below: few sentences, and words that nearly say it all. The rest has more to learn first.",
+            "TF-IDF": "Yes: few sentences, and words that nearly say it all. The nets have more to learn first.",
             "the text CNN": "No, though it is the best of the nets that read words in order.",
             "an LSTM": "No. It can do more than is asked here, and 1300 sentences teach it too little.",
         },
