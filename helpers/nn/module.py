@@ -15,6 +15,8 @@ class Parameter:
     ----------
     data : array_like, float
         The values; integers become float64.
+    requires_grad : bool
+        Must stay True: what shall not be learned is left out of the optimizer.
 
     Attributes
     ----------
@@ -35,13 +37,23 @@ class Parameter:
     array([0.5, 0.5])
     """
 
-    def __init__(self, data):
+    def __init__(self, data, requires_grad=True):
+        self.requires_grad = requires_grad
         self.data = np.array(checks.real_array("Parameter", "data", data))
         self.grad = None
 
     def add_grad(self, grad):
         """Add `grad`, shape of `data`, to the gradient; the array itself is never kept."""
         self.grad = np.array(grad if self.grad is None else self.grad + grad, self.data.dtype)
+
+    @property
+    def requires_grad(self):
+        """True, for code that asks."""
+        return True
+
+    @requires_grad.setter
+    def requires_grad(self, value):
+        checks.not_offered("Parameter", requires_grad=(value, True))
 
     @property
     def shape(self):

@@ -102,6 +102,15 @@ def test_a_parameter_has_torchs_size(shape):
     assert (ours.shape, ours.numel()) == (tuple(theirs.shape), theirs.numel())
 
 
+def test_a_parameter_says_that_it_learns_and_cannot_be_told_otherwise():
+    weight = nn.Parameter([1.0], requires_grad=True)
+    assert weight.requires_grad
+    for tell in (lambda: nn.Parameter([1.0], requires_grad=False), lambda: setattr(weight, "requires_grad", False)):
+        with pytest.raises(NotImplementedError, match=r"^Parameter: requires_grad .* leave it at True; got False$"):
+            tell()
+    assert weight.requires_grad
+
+
 def test_numpy_takes_a_parameter_for_its_data():
     weight = nn.Parameter([[1.0, -2.0], [3.0, 4.0]])
     assert np.shares_memory(np.asarray(weight), weight.data)
