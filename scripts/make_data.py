@@ -142,7 +142,7 @@ SOURCES = {
     "text.npz": {
         "shows": "how seven models read sentences in four tasks, and the weights of one seed of each, for lesson 10",
         "shape": "validation and test accuracy and seconds (4 tasks, 7 models, 4 learning rates, 5 seeds) float32;"
-        " 'task: model' all weights in a row, float16",
+        " starts (2 nets, 2 starts, 4 learning rates, 5 seeds) likewise; 'task: model' all weights in a row, float16",
         "made": "trained by scripts/train_gates.py; another machine may round differently, and has seconds of its own",
     }
     | TRAINED_HERE,

@@ -6,7 +6,7 @@
     python -m scripts.train_gates budgets    five minutes
     python -m scripts.train_gates languages  three minutes
     python -m scripts.train_gates early      five minutes
-    python -m scripts.train_gates text       a quarter of an hour
+    python -m scripts.train_gates text       ten minutes
     python -m scripts.make_data              afterwards: records the new files' sha256
 
 Another machine may round differently, and a net that has been trained there differs a little.
@@ -79,23 +79,42 @@ def early_letter_accuracies():
     return {"accuracy": np.reshape(rows, tuple(sizes)).astype(np.float32)}
 
 
+def text_series(task, model, **start):
+    """Accuracies and seconds of a model, (3, learning rates, seeds), and its nets of seed 0, one a rate."""
+    rows, nets = [], []
+    for seed, lr in product(text_nets.SEEDS, text_nets.LRS):
+        begin = process_time()
+        net, history = text_nets.run(task, model, seed, lr, **start)
+        seconds = process_time() - begin
+        rows.append([*(history.measures[f"{part} accuracy"][-1] for part in ("validation", "test")), seconds])
+        nets.append(net)
+    series = np.reshape(rows, (len(text_nets.SEEDS), len(text_nets.LRS), 3)).T.astype(np.float32)
+    print(task, model, *start.values(), series[1].round(3), flush=True)
+    return series, nets[: len(text_nets.LRS)]
+
+
 def text_runs():
-    """Accuracies and seconds of every task, model, learning rate and seed; the weights of seed 0 at the best rate."""
-    runs, weights = [], {}
+    """All models on all tasks, the gated ones from other starts too, and the weights of seed 0 at the best rate."""
+    series, weights = [], {}
     for task, model in product(text_nets.TASKS, text_nets.MODELS):
-        rows, nets = [], []
-        for seed, lr in product(text_nets.SEEDS, text_nets.LRS):
-            start = process_time()
-            net, history = text_nets.run(task, model, seed, lr)
-            seconds = process_time() - start
-            rows.append([*(history.measures[f"{part} accuracy"][-1] for part in ("validation", "test")), seconds])
-            nets.append(net)
-        runs.append(np.reshape(rows, (len(text_nets.SEEDS), len(text_nets.LRS), 3)).T)
-        best = text_record.chosen(runs[-1][0])
-        weights[f"{task}: {model}"] = text_nets.packed(nets[best]).astype(np.float16)
-        print(task, model, text_nets.LRS[best], runs[-1][1, best].round(3), flush=True)
-    columns = np.reshape(runs, (len(text_nets.TASKS), len(text_nets.MODELS), *np.shape(runs)[1:])).astype(np.float32)
-    return dict(zip(("validation", "test", "seconds"), np.moveaxis(columns, 2, 0), strict=True)) | weights
+        found, nets = text_series(task, model)
+        series.append(found)
+        weights[f"{task}: {model}"] = text_nets.packed(nets[text_record.chosen(found[0])]).astype(np.float16)
+    runs = np.reshape(series, (len(text_nets.TASKS), len(text_nets.MODELS), *np.shape(series)[1:]))
+    return named_parts("", runs) | text_starts() | weights
+
+
+def text_starts():
+    """The gated nets on the long-range task from other starts."""
+    series = [
+        [text_series("long range", model, carry=start)[0] for start in text_nets.STARTS] for model in text_nets.GATED
+    ]
+    return named_parts("starts ", np.array(series))
+
+
+def named_parts(prefix, runs):
+    """Split (tasks or nets, models or starts, 3, learning rates, seeds) into arrays by name."""
+    return {f"{prefix}{name}": runs[:, :, i] for i, name in enumerate(("validation", "test", "seconds"))}
 
 
 FILES = {

@@ -22,6 +22,7 @@ MODELS = "TF-IDF", "CNN", *RECURRENT
 WORD, WIDTHS = 16, (2, 3)  # numbers of a word's vector; words in a window
 BUDGET = 2000  # parameters of what reads the words' vectors
 CARRY = 2.0  # bias of the gate that keeps, at the start: sigmoid(2) = 0.88
+GATED, STARTS = ("LSTM", "GRU"), (None, 1.0)  # other starts that "long range" is learned from; None is torch's own
 LRS, SEEDS = (0.001, 0.003, 0.01, 0.03), range(5)
 EPOCHS, BATCH = 15, 32
 
@@ -66,9 +67,10 @@ class TextCNN(nn.Module):
 
     Parameters
     ----------
-    words, classes : int
+    words : int
     filters : int
         How many of each width.
+    classes : int
     rng : numpy.random.Generator or int
 
     Shape
@@ -86,6 +88,7 @@ class TextCNN(nn.Module):
     """
 
     def __init__(self, words, filters, classes, rng):
+        rng = checks.generator("TextCNN", rng)
         self.embedding = nn.Embedding(words, WORD, padding_idx=0, rng=rng)
         for width in WIDTHS:
             setattr(self, f"conv{width}", nn.Conv1d(WORD, filters, width, padding="same", rng=rng))
@@ -110,25 +113,28 @@ class TextCNN(nn.Module):
         return self.embedding.backward(grad.swapaxes(1, 2))
 
 
-def new_model(task_name, name, seed):
-    """An untrained model of `MODELS`; a net is the largest that the budget pays for beside the words' vectors."""
+def new_model(task_name, name, seed, carry=CARRY):
+    """An untrained model of `MODELS`; a net is the largest that the budget pays for beside the words' vectors.
+
+    `carry` is the bias that the gates that keep start with, in an LSTM and a GRU; None leaves them as they are drawn.
+    """
     checks.choice("new_model", "name", name, MODELS)
     given = task(task_name)
     words, classes = len(given.vocabulary), len(given.classes)
     if name == "TF-IDF":
         return BagOfWords(given.train.indices, words, classes, seed)
-    size = widest(lambda size: _net(name, words, size, classes, 0), BUDGET + words * WORD)
-    return _net(name, words, size, classes, seed)
+    size = widest(lambda size: _net(name, words, size, classes, 0, carry), BUDGET + words * WORD)
+    return _net(name, words, size, classes, seed, carry)
 
 
-def _net(name, words, size, classes, seed):
+def _net(name, words, size, classes, seed, carry):
     rng = np.random.default_rng(seed)
     if name == "CNN":
         return TextCNN(words, size, classes, rng)
     kind, pool = RECURRENT[name]
     net = getattr(nn, kind)(WORD, size, batch_first=True, rng=rng)
-    if kind != "RNN":
-        set_forget_bias(net, CARRY)  # the second gate: f of an LSTM, z of a GRU; each multiplies what is carried on
+    if kind != "RNN" and carry is not None:
+        set_forget_bias(net, carry)  # the second gate: f of an LSTM, z of a GRU; each multiplies what is carried on
     embedding = nn.Embedding(words, WORD, padding_idx=0, rng=rng)
     return nn.SequenceModel(net, nn.Linear(size, classes, rng=rng), nn.SequencePool(pool, batch_first=True), embedding)
 
@@ -139,9 +145,9 @@ def reading_parameters(model):
     return count_parameters(model) - (0 if vectors is None else count_parameters(vectors))
 
 
-def run(task_name, name, seed, lr, epochs=EPOCHS):
-    """Train a model; return it and its History, with 'validation accuracy' and 'test accuracy'."""
-    given, model = task(task_name), new_model(task_name, name, seed)
+def run(task_name, name, seed, lr, epochs=EPOCHS, carry=CARRY):
+    """Train a model; return it and its History, which has the accuracy on the validation and on the test part."""
+    given, model = task(task_name), new_model(task_name, name, seed, carry)
     learner, parts = model, given[:3]
     if name == "TF-IDF":  # its vectors are made once
         learner, parts = model.head, [(model.vectors(part.indices), part.labels) for part in parts]

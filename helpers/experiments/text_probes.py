@@ -74,10 +74,11 @@ def accuracy_by_lead(name, n=4000):
 
 
 def window_answers(width, n=4000):
-    r"""How often the best answer from windows of `width` words is right on "long range".
+    r"""How often an answer from windows of `width` words is right on "long range"; one word is a bag of words.
 
-    The first noun has no noun in front of it, and a window that ends with a noun shows the words in front of it. So
-    the windows that show no other noun hold the first one, and where the sentence begins is seen too.
+    A window that ends with a noun shows the words in front of it. The first noun has no other in front of it: so it is
+    in one of the windows that show no other, and where the sentence begins is seen too. Of the nouns that may be the
+    first the answer takes the likelier number.
 
     Notes
     -----

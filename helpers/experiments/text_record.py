@@ -7,7 +7,7 @@ import numpy as np
 from helpers import data
 from helpers.train.history import table
 
-from .text_nets import LRS, MODELS, new_model, reading_parameters
+from .text_nets import CARRY, GATED, LRS, MODELS, STARTS, new_model, reading_parameters
 from .text_tasks import DISTANCE, TASKS, task
 
 BOUNDS = {"negation": 0.5, "long range": 0.5 + 0.5 / (DISTANCE // 2 + 1)}  # most that any bag of words can be sure of
@@ -39,10 +39,32 @@ def record():
     """The stored runs; the test part is looked at when the learning rates have been chosen."""
     stored = data.stored("text.npz")
     rates = chosen(stored["validation"])
-    accuracy, seconds = (
-        np.take_along_axis(stored[name], rates[..., None, None], axis=2)[:, :, 0] for name in ("test", "seconds")
-    )
+    accuracy, seconds = (_at(stored[name], rates) for name in ("test", "seconds"))
     return Record(np.array(LRS)[rates], accuracy, np.median(seconds, axis=-1))
+
+
+def _at(runs, rates):
+    """Of runs (..., learning rates, seeds) those at the chosen rates (...)."""
+    return np.take_along_axis(runs, rates[..., None, None], axis=-2)[..., 0, :]
+
+
+def starts():
+    """Accuracy on "long range" by net and by the bias of the gates that keep at the start, None for torch's own."""
+    stored, usual = data.stored("text.npz"), record()
+    accuracy = _at(stored["starts test"], chosen(stored["starts validation"]))  # (GATED, STARTS, seeds)
+    return {
+        name: dict(zip(STARTS, rows, strict=True)) | {CARRY: usual.of("long range", name)}
+        for name, rows in zip(GATED, accuracy, strict=True)
+    }
+
+
+def starts_compared():
+    """The same as a table in whole percent, a row a net."""
+    names = {None: "torch's own start"} | {bias: f"bias {bias:g}" for bias in (*STARTS[1:], CARRY)}
+    return Table(
+        {"net": net} | {names[start]: spread(accuracy) for start, accuracy in row.items()}
+        for net, row in starts().items()
+    )
 
 
 def guess(task_name):

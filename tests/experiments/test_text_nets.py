@@ -112,6 +112,18 @@ def test_influence_is_the_norm_of_the_gradient_by_differences_and_leaves_the_mod
     assert all(parameter.grad is None for parameter in model.parameters())
 
 
+@pytest.mark.parametrize("name", text_nets.GATED)
+def test_a_gate_that_keeps_starts_as_it_is_asked(name):
+    def kept(carry):
+        net = new_model("keyword", name, 0, carry).recurrent
+        gate = slice(net.hidden_size, 2 * net.hidden_size)
+        return net.bias_ih_l0.data[gate] + net.bias_hh_l0.data[gate]
+
+    for carry in (1.0, text_nets.CARRY):
+        assert (kept(carry) == carry).all()
+    assert abs(kept(None)).max() < 1 and kept(None).std() > 0
+
+
 @pytest.mark.parametrize("name", ["lstm", "", "RNN, mean"])
 def test_an_unknown_model_is_refused_by_name(name):
     with pytest.raises(ValueError, match="new_model: name must be one of"):
@@ -199,6 +211,12 @@ def test_only_gates_carry_the_first_noun_to_the_last_state(found):
     assert max(found.of("long range", name).max() for name in ("TF-IDF", "RNN")) < 0.6
     assert found.of("long range", "LSTM").min() > 0.97
     assert found.of("long range", "CNN").max() < found.of("long range", "LSTM").min() - 0.1
+
+
+def test_the_long_range_is_won_by_gates_that_start_open():
+    found = text_record.starts()
+    assert found["LSTM"][None].max() < 0.6 and min(found[net][text_nets.CARRY].min() for net in found) > 0.97
+    assert len(repr(text_record.starts_compared()).splitlines()) == 1 + len(found)
 
 
 def test_on_real_text_words_alone_are_best_and_the_last_state_of_an_rnn_is_worst(found):
