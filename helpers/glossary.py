@@ -22,7 +22,7 @@ GLOSSARY = {
         Term("activation", "激活函数", 1, "the function that turns a neuron's sum into its answer"),
         Term("bias", "偏置", 1, "the number that a neuron adds to its weighted sum"),
         Term("classifier", "分类器", 3, "the part of a network that names a class"),
-        Term("dead", "死亡", 1, "said of a unit whose slope is 0 for every example: it cannot learn"),
+        Term("dead", "神经元死亡", 1, "said of a unit whose slope is 0 for every example: it cannot learn"),
         Term("fully connected", "全连接", 3, "said of a layer in which each output reads every input"),
         Term("head", "输出头", 3, "the last layer of a network, which decides what it answers"),
         Term("hidden layer", "隐藏层", 1, "a layer between the input and the output"),
@@ -33,7 +33,7 @@ GLOSSARY = {
         Term("residual connection", "残差连接", 6, "adds the input of a layer to its output"),
         Term("saturated", "饱和", 1, "said of a unit so far from 0 that its slope is nearly 0"),
         Term("score", "得分", 1, "what a classifier gives for each class, before softmax"),
-        Term("sigmoid", "S 型函数", 1, "an activation between 0 and 1"),
+        Term("sigmoid", "sigmoid 函数", 1, "an activation between 0 and 1"),
         Term("softmax", "softmax 函数", 1, "turns scores into positive shares that add up to 1"),
         Term("step", "阶跃函数", 1, "an activation that is 0 below 0 and 1 from 0 on"),
         Term("tanh", "双曲正切函数", 1, "an activation between −1 and 1"),
@@ -55,7 +55,7 @@ GLOSSARY = {
         Term("chaotic", "混沌", 6, "said of a training whose end depends on the last digit of its start"),
         Term("clipping by norm", "按范数裁剪", 6, "shortens a gradient that is too long and keeps its direction"),
         Term("clipping by value", "按值裁剪", 6, "cuts each entry of a gradient by itself, which turns it"),
-        Term("cosine", "余弦", 6, "1 if two vectors point the same way, 0 if at right angles"),
+        Term("cosine", "余弦相似度", 6, "1 if two vectors point the same way, 0 if at right angles"),
         Term("coupled", "耦合", 2, "said of weight decay that is added to the gradient: an L2 penalty"),
         Term("cross-entropy", "交叉熵", 1, "the loss of a class: minus the logarithm of its probability"),
         Term("curvature", "曲率", 2, "how fast a slope changes; the steepest sets the limit of the step"),
@@ -66,7 +66,7 @@ GLOSSARY = {
         Term("gradient descent", "梯度下降", 2, "steps against the gradient, again and again"),
         Term("learning rate", "学习率", 1, "the factor that makes a step of a gradient"),
         Term("least squares", "最小二乘法", 1, "the weights with the smallest sum of squared errors, solved at once"),
-        Term("log-sum-exp", "对数-求和-指数", 1, "the logarithm of a sum of exponentials, made safe from overflow"),
+        Term("log-sum-exp", "指数和的对数", 1, "the logarithm of a sum of exponentials, made safe from overflow"),
         Term("loss", "损失", 1, "one number that says how wrong the output is"),
         Term("mean squared error (MSE)", "均方误差", 1, "the mean of the squared differences from the targets"),
         Term("mini-batch descent", "小批量梯度下降", 2, "gradient descent on a few examples at a time"),
@@ -84,7 +84,7 @@ GLOSSARY = {
     "Pictures: convolution and pooling": (
         Term("adaptive pooling", "自适应池化", 4, "pooling that is told the size of its output"),
         Term("average pooling", "平均池化", 4, "keeps the mean of each window"),
-        Term("bin", "分箱", 4, "one of the parts into which adaptive pooling cuts a side"),
+        Term("bin", "区间", 4, "one of the parts into which adaptive pooling cuts a side"),
         Term("channel", "通道", 3, "one of the layers of a picture, for example its red"),
         Term("convolution", "卷积", 3, "one small table of weights, slid over a whole picture"),
         Term("cross-correlation", "互相关", 3, "convolution without turning the kernel: what networks do"),
@@ -92,7 +92,7 @@ GLOSSARY = {
         Term("equivariance", "等变性", 4, "the input moves, and the output moves along"),
         Term("feature extractor", "特征提取器", 3, "the layers that make features for the classifier"),
         Term("feature map", "特征图", 3, "what one kernel makes of a picture"),
-        Term("full", "全卷积（full）", 3, "a convolution that takes every overlap, however small"),
+        Term("full", "全（full）卷积", 3, "a convolution that takes every overlap, however small"),
         Term("global pooling", "全局池化", 4, "one window, or bin, for the whole picture"),
         Term("groups", "分组卷积", 3, "parts of the channels that do not see each other"),
         Term("invariance", "不变性", 4, "the input moves, and the output stays"),
@@ -125,7 +125,7 @@ GLOSSARY = {
         Term("one-hot", "独热", 5, "a row with a 1 at the place of its word and 0 elsewhere"),
         Term("orthogonal", "正交", 5, "said of a matrix that turns a vector and keeps its length"),
         Term("recurrent net", "循环神经网络", 5, "a net that takes a sequence step by step and keeps a state"),
-        Term("RNN regressor", "循环神经网络回归器", 5, "a recurrent net that answers each step with a number"),
+        Term("RNN regressor", "RNN 回归器", 5, "a recurrent net that answers each step with a number"),
         Term("singular value", "奇异值", 6, "how much a matrix can stretch a vector, once"),
         Term("spectral radius", "谱半径", 6, "the size of the largest eigenvalue"),
         Term("state", "状态", 5, "what a recurrent net hands on to its next step"),
@@ -140,7 +140,7 @@ GLOSSARY = {
         Term("candidate", "候选状态", 7, "what a gate may let into the cell or the state"),
         Term("cell", "记忆单元", 7, "the memory of an LSTM: kept by a product, changed by a sum"),
         Term("correlation", "相关系数", 7, "1 or −1 for a straight line, 0 for none"),
-        Term("forget bias", "遗忘门偏置", 7, "the bias of the forget gate; at 1 the memory starts out long"),
+        Term("forget bias", "遗忘门偏置", 7, "the bias of the forget gate; a larger one lengthens memory at first"),
         Term("forget gate", "遗忘门", 7, "how much of the old cell is kept; 1 keeps all"),
         Term("gate", "门", 7, "numbers between 0 and 1 that multiply"),
         Term("gated recurrent unit (GRU)", "门控循环单元", 8, "one gate keeps or replaces, one resets"),
@@ -155,14 +155,14 @@ GLOSSARY = {
     ),
     "Pooling over time, and text": (
         Term("bidirectional", "双向", 9, "two nets, one from each end of the sequence"),
-        Term("embedding", "词嵌入", 10, "the row of learnt numbers that stands for a word"),
+        Term("embedding", "词嵌入", 10, "the row of learned numbers that stands for a word"),
         Term("filter", "滤波器", 10, "a pattern of as many word vectors as its window has words"),
         Term("k-max", "k-最大池化", 9, "keeps the k largest of each feature in the order of time"),
         Term("lengths", "有效长度", 9, "how many steps of each sequence are real"),
         Term("linear model", "线性模型", 10, "one weight for each input and class, a sum, a bias"),
         Term("mask", "掩码", 9, "says which steps are real and which are padding"),
-        Term("max over time", "时间维最大池化", 10, "the largest number of each feature, wherever it stands"),
-        Term("pooling over time", "时间维池化", 9, "makes one vector of all states of a sequence"),
+        Term("max over time", "时序最大池化", 10, "the largest number of each feature, wherever it stands"),
+        Term("pooling over time", "时序池化", 9, "makes one vector of all states of a sequence"),
         Term("positional encoding", "位置编码", 10, "a vector added to each word that says where it stands"),
         Term("pyramid", "金字塔", 9, "pooling over windows in time, so that some order stays"),
         Term("self-attention", "自注意力", 9, "weights for the steps, made from the steps themselves"),
@@ -193,7 +193,7 @@ def look_up(word):
     >>> look_up("遗忘")
     | term | 中文 | meaning | lesson |
     | --- | --- | --- | --- |
-    | forget bias | 遗忘门偏置 | the bias of the forget gate; at 1 the memory starts out long | 07 |
+    | forget bias | 遗忘门偏置 | the bias of the forget gate; a larger one lengthens memory at first | 07 |
     | forget gate | 遗忘门 | how much of the old cell is kept; 1 keeps all | 07 |
     """
     return _table(term for term in terms() if word.lower() in f"{term.english} {term.chinese}".lower())

@@ -39,9 +39,11 @@ def draw_course(lessons):
                 _track(scene, PLACES[source], PLACES[one.number], *LINES[line])
         for source in one.helped_by:
             _aside(scene, PLACES[source], PLACES[one.number])
-    scene.circle(*PLACES[0], 15, style.PAPER, style.INK, 4)
-    scene.text(PLACES[0][0], MIDDLE - 30, "00", 14, bold=True)
-    scene.text(PLACES[0][0], MIDDLE + 30, "here", 14, bold=True)
+    x, y = PLACES[0]
+    scene.circle(x, y, 17, style.PAPER, style.INK, 4)
+    scene.text(x, y, "00", 13, bold=True)
+    for line, below in (("you are", 34), ("here", 50)):
+        scene.text(x, y + below, line, 14, bold=True)
     for one in lessons:
         _station(scene, one)
     _legend(scene)

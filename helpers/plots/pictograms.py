@@ -28,8 +28,8 @@ def descent(scene, x, y):
 def kernel(scene, x, y):
     """A window on a grid of pixels."""
     shades = np.array([[1, 1, 8, 9], [1, 2, 9, 8], [2, 8, 9, 1], [7, 9, 2, 1]]) / 9
-    _grid(scene, x - 24, y - 24, 12, shades)
-    scene.rect(x - 12, y - 24, 36, 36, stroke=style.WINDOW, line=3)
+    _grid(scene, x - 21, y - 21, 12, shades)
+    scene.rect(x - 9, y - 21, 36, 36, stroke=style.WINDOW, line=3)
 
 
 def pool(scene, x, y):
@@ -77,10 +77,11 @@ def cup(scene, x, y):
 
 def over_time(scene, x, y):
     """Many states, one vector."""
+    x += 2
     for along in (-22, -11, 0, 11, 22):
-        scene.line((x + along, x), (y - 16, y + 10), style.FAINT, 1.5)
-        scene.rect(x + along - 3.5, y - 24, 7, 14, style.tint(style.PIXEL, 0.3 + 0.014 * (along + 22)), style.WINDOW, 1)
-    scene.rect(x - 5, y + 8, 10, 17, style.WINNER)
+        scene.line((x + along, x), (y - 12, y + 14), style.FAINT, 1.5)
+        scene.rect(x + along - 3.5, y - 20, 7, 14, style.tint(style.PIXEL, 0.3 + 0.014 * (along + 22)), style.WINDOW, 1)
+    scene.rect(x - 5, y + 12, 10, 17, style.WINNER)
 
 
 def words(scene, x, y):
