@@ -1,5 +1,7 @@
 """Write docs/api.md: every public name of the package, how it is called, and the first sentence of its docstring.
 
+And docs/course_map.svg, the map of lesson 00 for the README.
+
 python -m scripts.make_api
 """
 
@@ -8,8 +10,12 @@ import inspect
 import re
 from pathlib import Path
 
+from helpers.course import LESSONS
+from helpers.plots.course_map import draw_course
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/api.md"
+MAP = ROOT / "docs/course_map.svg"
 PARTS = (
     *("nn", "nn.init", "nn.utils", "optim", "optim.lr_scheduler", "data", "train"),
     *("complexity", "gradcheck", "ledger", "timing", "show", "widgets", "notation", "glossary"),
@@ -24,6 +30,11 @@ errors, equations, and an example that a test runs.
 def page():
     """The whole page as text."""
     return "\n".join([HEAD, *map(section, PARTS)])
+
+
+def course_map():
+    """The map as an SVG file."""
+    return draw_course(LESSONS).svg() + "\n"
 
 
 def section(part):
@@ -81,3 +92,4 @@ def summary(thing):
 
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    MAP.write_text(course_map(), "utf-8")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from helpers.course import LESSONS as COURSE
 from helpers.course import PICTURES, SEQUENCES, contents
+from scripts import make_api
 from tests.lessons import LESSONS, every_lesson, prose
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +54,12 @@ def test_the_readme_lists_the_same_lessons():
     first, *rows = re.findall(row, (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     assert first[::2] == ("00", FIRST_PAGE.name)
     assert rows == [(f"{one.number:02d}", one.name, one.file, str(one.minutes)) for one in COURSE]
+
+
+def test_the_map_in_the_readme_is_the_map_of_the_lessons():
+    assert f"]({make_api.MAP.relative_to(ROOT).as_posix()})" in (ROOT / "README.md").read_text("utf-8")
+    stored = make_api.MAP.read_text("utf-8")
+    assert stored == make_api.course_map(), "docs/course_map.svg is behind: run `python -m scripts.make_api`"
 
 
 def test_the_contents_link_to_files_that_exist():
