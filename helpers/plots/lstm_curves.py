@@ -7,7 +7,7 @@ import numpy as np
 from . import style
 from .gates import COLOURS
 
-NET_COLOURS = style.FAINT, style.WINDOW, style.WINNER  # RNN, LSTM, and the net they are compared with
+NET_COLOURS = {"RNN": style.FAINT, "LSTM": style.WINDOW, "LSTM, forget bias 1": style.PIXEL, "GRU": style.WINNER}
 BIAS_COLOURS = style.THIRD, style.FOURTH, style.PIXEL, style.WINDOW, style.INK
 
 
@@ -24,8 +24,8 @@ def draw_fading(ax, kept):
 
 def draw_decay(ax, decay):
     """Draw how the gradient of untrained nets fades on its way back."""
-    for name, row, colour in zip(decay.names, decay.share, NET_COLOURS, strict=True):
-        ax.plot(row[::-1], color=colour, lw=2, label=name)
+    for name, row in zip(decay.names, decay.share, strict=True):
+        ax.plot(row[::-1], color=NET_COLOURS[name], lw=2, label=name)
     ax.set(yscale="log", ylim=(1e-25, 30), xlim=(0, None))
     ax.set(xlabel="steps back from the end", ylabel="share of the gradient")
     ax.set_title("untrained nets, median of five seeds", fontsize=12)
@@ -59,8 +59,8 @@ def draw_race(axes, race, baseline):
 
 
 def draw_runs(ax, updates, losses, names, baseline):
-    """Draw the losses (nets, seeds, updates) of three nets: each run thin, the medians strong, the baseline dashed."""
-    for name, runs, colour in zip(names, losses, NET_COLOURS, strict=True):
-        ax.plot(updates, runs.T, color=colour, lw=0.8, alpha=0.5)
-        ax.plot(updates, np.median(runs, axis=0), color=colour, lw=2.5, label=name)
+    """Draw the losses (nets, seeds, updates) of nets: each run thin, the medians strong, the baseline dashed."""
+    for name, runs in zip(names, losses, strict=True):
+        ax.plot(updates, runs.T, color=NET_COLOURS[name], lw=0.8, alpha=0.5)
+        ax.plot(updates, np.median(runs, axis=0), color=NET_COLOURS[name], lw=2.5, label=name)
     ax.axhline(baseline, color=style.INK, lw=1, ls="--")
