@@ -174,10 +174,9 @@ class Module:
         """Every array that is stored and loaded, yet not learned."""
         return (buffer for _, buffer in self.named_buffers())
 
-    def zero_grad(self):
-        """Forget the gradients: each becomes None."""
-        for parameter in self.parameters():
-            parameter.grad = None
+    def zero_grad(self, set_to_none=True):
+        """Forget the gradients: each becomes None, or zeros."""
+        forget_gradients(type(self).__name__, self.parameters(), set_to_none)
 
     def train(self, mode=True):
         """Switch to training, or with `mode=False` to evaluation; returns the module itself."""
@@ -296,6 +295,14 @@ def snapshot(module):
             one.__dict__ = attributes
 
     return restore
+
+
+def forget_gradients(owner, parameters, set_to_none):
+    """Make each gradient None, or zeros where there is one."""
+    set_to_none = checks.flag(owner, "set_to_none", set_to_none)
+    for parameter in parameters:
+        if parameter.grad is not None:
+            parameter.grad = None if set_to_none else np.zeros_like(parameter.grad)
 
 
 def check_module(owner, name, value):

@@ -3,7 +3,7 @@ r"""What every optimizer shares: parameter groups, their settings, state, and on
 import numpy as np
 
 from helpers import checks
-from helpers.nn.module import Parameter
+from helpers.nn.module import Parameter, forget_gradients
 
 
 class Optimizer:
@@ -89,11 +89,7 @@ class Optimizer:
 
     def zero_grad(self, set_to_none=True):
         """Forget the gradients: each becomes None, or zeros."""
-        set_to_none = checks.flag(self._owner, "set_to_none", set_to_none)
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    parameter.grad = None if set_to_none else np.zeros_like(parameter.grad)
+        forget_gradients(self._owner, self._all(), set_to_none)
 
     def step(self, closure=None):
         """Change every parameter that has a gradient; the gradients stay as they are.

@@ -275,6 +275,16 @@ def test_zero_grad_makes_every_gradient_none():
     assert {name: p.grad for name, p in block.named_parameters() if p.grad is not None} == {}
 
 
+def test_zero_grad_makes_zeros_where_that_is_asked_and_a_gradient_is_there():
+    scale = Scale(2, np.float32)
+    scale.weight.add_grad(np.ones(2))
+    scale.zero_grad(set_to_none=False)
+    assert_same(scale.weight.grad, np.zeros(2, np.float32), "weight.grad")
+    assert scale.shift.grad is None
+    with pytest.raises(TypeError, match=r"^Scale: set_to_none must be True or False, got 0$"):
+        scale.zero_grad(0)
+
+
 def test_gradients_add_up_over_calls_until_zero_grad():
     net = nn.Sequential(Scale(3), Scale(3))
     x = spread(4, 3)
