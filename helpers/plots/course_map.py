@@ -67,10 +67,9 @@ def _track(scene, start, end, colour, below):
 
 def _aside(scene, start, end):
     """A dashed line, from under the name of one station to the other."""
-    scene.line((start[0], end[0]), (start[1] + RADIUS + 50, end[1] - RADIUS - 6), style.FAINT, 1.5, dashed=True)
-    scene.text(
-        (start[0] + end[0]) / 2 + 8, (start[1] + end[1]) / 2 + 34, "helps in one part", 12, style.FAINT, anchor="start"
-    )
+    xs, ys = (start[0], end[0]), (start[1] + RADIUS + 50, end[1] - RADIUS - 6)
+    scene.line(xs, ys, style.FAINT, 1.5, dashed=True)
+    scene.text(np.mean(xs) + 10, np.mean(ys) + 10, "helps in one part", 12, style.FAINT, anchor="start")
 
 
 def _station(scene, lesson):

@@ -56,14 +56,10 @@ def test_names_lie_on_the_sheet_and_on_no_line_or_other_name():
         left = x - width / 2 if anchor == "middle" else x
         boxes.append((left, left + width, y - size / 2, y + size / 2, text))
         assert left > 0 and left + width < scene.width and 0 < y < scene.height - size / 2, f"{text} leaves the sheet"
+    bare = [p for points in tracks(scene) for p in points if np.hypot(*(PLACES[nearest(p)] - p)) > RADIUS]
     for left, right, top, bottom, text in boxes:
-        on = [p for points in tracks(scene) for p in points if left < p[0] < right and top < p[1] < bottom]
-        assert not [p for p in on if np.hypot(*(np.array(PLACES[nearest(p)]) - p)) > RADIUS], (
-            f"a line runs through {text!r}"
-        )
-        hit = [
-            other[4] for other in boxes if left < other[1] and other[0] < right and top < other[3] and other[2] < bottom
-        ]
+        assert not [p for p in bare if left < p[0] < right and top < p[1] < bottom], f"a line runs through {text!r}"
+        hit = [name for a, b, c, d, name in boxes if left < b and a < right and top < d and c < bottom]
         assert hit == [text], f"{hit} lie on each other"
 
 
