@@ -219,7 +219,7 @@ def _winners(x, out, rows, cols):
         some = tap[:, target]
         some += col_tap[:, source] * (row_tap[:, target] == number)
     first, further = _places(rows, cols)
-    at = further.take(tap, mode="clip")
+    at = further.take(tap, mode="clip")  # every tap fits: this mode is here as the one that does not check
     at += first
     at += np.arange(0, x.size, rows.size * cols.size)[:, None, None]
     if rows.empty or cols.empty:

@@ -6,10 +6,10 @@ import numpy as np
 
 from helpers import checks
 from helpers.kernels import conv
-from helpers.kernels.windows import Windows, fit
+from helpers.kernels.windows import fit
 
 from .module import Module, Parameter
-from .windowed import warn_of_windows
+from .windowed import ONE_ROW, warn_of_windows
 
 
 class _Conv(Module):
@@ -95,7 +95,7 @@ class _Conv(Module):
             planes = np.pad(planes, ((0, 0), (0, 0), *((0, more) for more in self._planar(behind, 0))))
         weight = self.weight.data.reshape(*self.weight.shape[:2], *self._planar(self.kernel_size, 1))
         bias = None if self.bias is None else self.bias.data
-        windows = self._planar(windows, Windows(size=1, kernel=1))
+        windows = self._planar(windows, ONE_ROW)
         out, self.cache = conv.conv2d_forward(planes, weight, bias, *windows, self.groups)
         self._shapes = x.shape, out_shape
         return out.reshape(out_shape)

@@ -9,7 +9,7 @@ from helpers.kernels.windows import Windows, check_padding, enumeration, fit
 
 from .module import Module
 
-_ONE_ROW = Windows(size=1, kernel=1)
+ONE_ROW = Windows(size=1, kernel=1)  # along the axis that 1-D lacks
 
 
 class Pool(Module):
@@ -46,7 +46,7 @@ class Pool(Module):
         x, owner, n = self._checked(x), type(self).__name__, len(self.axes)
         windows = fit(owner, x.shape[-n:], *self._sizes(), self.ceil_mode)
         warn_of_windows(self, windows, self.axes)
-        return (x, *windows) if n == 2 else (x[..., None, :], _ONE_ROW, *windows)
+        return (x, *windows) if n == 2 else (x[..., None, :], ONE_ROW, *windows)
 
     def _unplane(self, planes):
         return planes if len(self.axes) == 2 else planes[..., 0, :]
