@@ -41,6 +41,7 @@ NOTATION = {
         Symbol("p", "softmax(x)", "(N, classes)", "0 to 1", "probability of a class", (1,)),
         Symbol("N", "len(x)", "", "at least 0", "examples in a batch", (1, 2, 3, 4)),
         Symbol("I, O", "in_features, out_features", "", "at least 1", "inputs, outputs", ALL),
+        Symbol("h", "h", "(N, H)", "any", "answers of the hidden units", (1,)),
         Symbol("H", "hidden_size", "", "at least 1", "hidden units", (1, 5, 6, 7, 8, 9, 10)),
     ),
     "Learning": (

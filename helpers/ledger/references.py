@@ -60,12 +60,13 @@ def one_step(net):
 
 def jordan_written_out(net):
     """What a JordanRNN computes: h = f(W x + b + U s + c), y = g(V h + d), then s becomes alpha s + y."""
-    from torch.nn.functional import linear
 
     def applied(name, a):
         return a if name == "identity" else a.softmax(-1) if name == "softmax" else getattr(a, name)()
 
     def run(p, steps, s, length):
+        from torch.nn.functional import linear
+
         y = steps.new_zeros(len(steps), net.output_size)
         for t in range(length):
             a = linear(steps[t], p["weight_ih"], p.get("bias_ih")) + linear(s, p["weight_sh"], p.get("bias_sh"))
