@@ -23,6 +23,11 @@ def named_as_needed(path):
     return {int(number) for number in re.findall(r"\b[01]\d\b", re.search(r"\*\*You need:\*\*.*", prose(path)[0])[0])}
 
 
+def minutes(cell):
+    """The sum of a table of parts and their minutes in class."""
+    return sum(map(int, re.findall(r"^\|.*\| (\d+)[^|]*\|$", cell, re.MULTILINE)))
+
+
 def test_every_lesson_is_in_the_list():
     assert {one.number: one.file for one in COURSE} == {number: path.name for number, path in LESSONS.items()}
 
@@ -31,8 +36,7 @@ def test_every_lesson_is_in_the_list():
 def test_the_name_begins_the_title_and_the_minutes_are_those_of_the_parts(number, path):
     first, one = prose(path)[0], BY_NUMBER[number]
     assert first.startswith(f"# {number:02d} {one.name}"), f"the title is {first.splitlines()[0]!r}"
-    minutes = re.findall(r"^\|.*\| (\d+)[^|]*\|$", first, re.MULTILINE)
-    assert sum(map(int, minutes)) == one.minutes
+    assert minutes(first) == one.minutes
 
 
 @every_lesson
@@ -52,7 +56,8 @@ def test_the_ways_that_the_first_page_recommends():
 def test_the_readme_lists_the_same_lessons():
     row = r"^\| \[(\d\d) (.+?)\]\(notebooks/(.+?)\) \|.*\| (\d+) \|$"
     first, *rows = re.findall(row, (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    assert first[::2] == ("00", FIRST_PAGE.name)
+    (parts,) = (cell for cell in prose(FIRST_PAGE) if "| minutes in class |" in cell)
+    assert first[::2] == ("00", FIRST_PAGE.name) and first[3] == str(minutes(parts))
     assert rows == [(f"{one.number:02d}", one.name, one.file, str(one.minutes)) for one in COURSE]
 
 
