@@ -33,7 +33,7 @@ class _ClassLoss(Loss):
         return input, scores, weight.astype(input.dtype)
 
     def _labels(self, input, target):
-        """Return the labels (N, ...) and where they count; every one of these is a class."""
+        """Return the labels (N, ...), 0 where one does not count, and where they count."""
         owner, labels = type(self).__name__, np.asarray(target)
         shape = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
         if labels.dtype.kind not in "iu":
@@ -49,10 +49,7 @@ class _ClassLoss(Loss):
             )
         counts = labels != self.ignore_index
         classes = input.shape[1] if input.ndim > 1 else len(input)
-        wrong = counts & ((labels < 0) | (labels >= classes))
-        if wrong.any():
-            place = tuple(int(i) for i in np.argwhere(wrong)[0])
-            raise IndexError(f"{owner}: labels must be in 0..{classes - 1}, got {labels[place]} at {place}")
+        labels = checks.indices(owner, "labels", np.where(counts, labels, 0), classes)
         if labels.size and not counts.any():
             checks.warn_once(self, f"every label is ignore_index={self.ignore_index}: nothing is learned")
         return (labels, counts) if input.ndim > 1 else (labels[None], counts[None])
@@ -60,9 +57,8 @@ class _ClassLoss(Loss):
     def _shares(self, scores, labels, counts, weight, smoothing=0.0):
         """What each log-probability weighs, (N, C, ...), and the sum of the labels' weights."""
         share = np.zeros(scores.shape, scores.dtype)
-        at = np.where(counts, labels, 0)
-        of_label = np.where(counts, weight[at], 0)  # (N, ...)
-        np.put_along_axis(share, at[:, None], (1 - smoothing) * of_label[:, None], 1)
+        of_label = np.where(counts, weight[labels], 0)  # (N, ...)
+        np.put_along_axis(share, labels[:, None], (1 - smoothing) * of_label[:, None], 1)
         if smoothing:
             by_class = weight.reshape(-1, *[1] * (scores.ndim - 2))
             share += np.where(counts[:, None], smoothing / scores.shape[1] * by_class, 0)

@@ -61,6 +61,9 @@ class RNN(Recurrent):
     Truncated backpropagation through time needs no option: call on one part of the sequence, hand h_n to the next call
     as h0, and leave the gradient of h0 unused.
 
+    A call that fails leaves the last one's cache in place. So two calls in a row hold two caches at the end of the
+    second; `net.cache = None` between them frees the first.
+
     References
     ----------
     J. L. Elman (1990), Finding Structure in Time, Cognitive Science 14.
