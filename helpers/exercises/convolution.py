@@ -15,8 +15,7 @@ QUESTIONS = {
         },
     ),
     "by hand": (
-        "The kernel has 1, 1, 1 in its first row, 0 in the second, −1, −1, −1 in the third. What is the output at row "
-        "0, column 0?",
+        "The kernel's rows are 1, 1, 1 and 0, 0, 0 and −1, −1, −1. What is the output at row 0, column 0?",
         {
             "−9": "Yes: 0 + 9 + 1 in the first row of the window, minus 6 + 7 + 6 in the third.",
             "9": "No, that is below minus above. The weight 1 stands above, and meets the first row.",

@@ -7,8 +7,7 @@ from helpers.show import check, predict
 
 QUESTIONS = {
     "pour": (
-        "A cup holds 1. You fill a new one: three quarters from this cup, one quarter from a jug that holds 0.5. "
-        "What does the new cup hold?",
+        "A cup holds 1, a jug 0.5. You mix three quarters of the cup with a quarter of the jug. How much is that?",
         {
             "0.75": "No, that is the old share alone. A quarter of 0.5 comes from the jug.",
             "0.875": "Yes: 0.75 · 1 + 0.25 · 0.5. The two shares add up to one, so the cup never runs over.",
@@ -24,8 +23,7 @@ QUESTIONS = {
         },
     ),
     "forms": (
-        "h before = 1, W_hn = ln 3, b_hn = ln 3, r = 0.5. The reset gate multiplies W_hn h + b_hn, or it multiplies h "
-        "alone. What comes from the past in the two forms?",
+        "The reset gate multiplies W_hn h + b_hn, or it multiplies h alone. What comes from the past in each form?",
         {
             "ln 3 in both": "No. After the product r halves the bias too. Before it, the bias stays whole.",
             "ln 3 after the product, 1.5 ln 3 before it": "Yes: 0.5 (ln 3 + ln 3), and 0.5 ln 3 + ln 3.",
@@ -33,8 +31,7 @@ QUESTIONS = {
         },
     ),
     "swap": (
-        "One text keeps the share z of the old state, another the share 1 − z. Both nets shall do the same. "
-        "What has to be done to the weights and biases of z?",
+        "One text keeps the share z of the old state, another 1 − z. What has to change in the weights of z?",
         {
             "nothing": "No. The same sum would then keep in one net what it throws away in the other.",
             "each becomes 1 minus itself": "No. That is right for z itself, but a sigmoid stands between.",

@@ -33,8 +33,7 @@ QUESTIONS = {
         },
     ),
     "sign": (
-        "In the net above y is too small: 0.56 where 1 is wanted. The weight from h2 (0.76) to y: what is the sign of "
-        "its gradient?",
+        "In the net above y is 0.56, and 1 is wanted. What is the sign of the gradient of the weight from h2 to y?",
         {
             "positive": "No. h2 is positive, so a larger weight makes y larger: nearer to 1, and the loss falls.",
             "negative": "Yes: the loss falls when this weight grows. Descent will make it larger.",

@@ -31,8 +31,7 @@ QUESTIONS = {
         },
     ),
     "windows": (
-        "A sine is cut into windows of 5 steps, and the state is set to 0 before each. The error of answering 0 is "
-        "0.5. What is the least error that a net can reach for the cosine?",
+        "The state is set to 0 before each window. Answering 0 has the error 0.5. How small can a net's error get?",
         {
             "0": "No. At the first step of a window it has seen one number, and two cosines fit to it.",
             "0.1": "Yes: one step of five is a guess, 0.5 / 5. From the second step on two numbers are known.",
