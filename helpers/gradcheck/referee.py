@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-from helpers.nn.module import Parameter
+from helpers.nn.parameter import Parameter
 
 from .report import Check, Report, largest_difference
 from .trial import Trial, flat, is_real, rebuilt

@@ -17,8 +17,9 @@ from .jordan import JordanRNN
 from .linear import Identity, Linear
 from .loss import BCELoss, BCEWithLogitsLoss, L1Loss, MSELoss
 from .lp_pooling import LPPool1d, LPPool2d
-from .module import Module, Parameter
+from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d
+from .parameter import Parameter
 from .pooling import AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d
 from .residual import Residual
 from .rnn import GRU, LSTM, RNN

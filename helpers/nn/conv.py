@@ -8,7 +8,8 @@ from helpers import checks
 from helpers.kernels import conv
 from helpers.kernels.windows import fit
 
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 from .windowed import ONE_ROW, warn_of_windows
 
 

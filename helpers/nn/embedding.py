@@ -3,7 +3,8 @@ r"""Vectors looked up in a table."""
 from helpers import checks
 from helpers.kernels import linear
 
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 
 
 class Embedding(Module):

@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers import checks
 
-from .module import Parameter
+from .parameter import Parameter
 
 _GAINS = {
     **dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d"), 1.0),

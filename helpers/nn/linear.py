@@ -7,7 +7,8 @@ import numpy as np
 from helpers import checks
 from helpers.kernels import linear
 
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 
 
 class Linear(Module):

@@ -1,4 +1,4 @@
-r"""What every layer shares: parameters by name, gradients, modes, state."""
+r"""What every layer shares: parameters by name, modes, state."""
 
 from collections import namedtuple
 from contextlib import contextmanager
@@ -7,68 +7,7 @@ import numpy as np
 
 from helpers import checks
 
-
-class Parameter:
-    """An array that is learned, and its gradient.
-
-    Parameters
-    ----------
-    data : array_like, float
-        The values; integers become float64.
-    requires_grad : bool
-        Must stay True: what shall not be learned is left out of the optimizer.
-
-    Attributes
-    ----------
-    data : ndarray
-    grad : ndarray or None
-        Sum of the gradients since the last `zero_grad()`, in the shape and dtype of `data`; None before the first.
-
-    Notes
-    -----
-    NumPy's functions take a Parameter for its `data`: `np.abs(weight)`, `x @ weight`. `np.asarray(weight)` is `data`
-    itself, not a copy.
-
-    Examples
-    --------
-    >>> weight = Parameter([1.0, 2.0])
-    >>> weight.add_grad(np.array([0.5, 0.5]))
-    >>> weight.grad
-    array([0.5, 0.5])
-    """
-
-    def __init__(self, data, requires_grad=True):
-        self.requires_grad = requires_grad
-        self.data = np.array(checks.real_array("Parameter", "data", data))
-        self.grad = None
-
-    def add_grad(self, grad):
-        """Add `grad`, shape of `data`, to the gradient; the array itself is never kept."""
-        self.grad = np.array(grad if self.grad is None else self.grad + grad, self.data.dtype)
-
-    @property
-    def requires_grad(self):
-        """True, for code that asks."""
-        return True
-
-    @requires_grad.setter
-    def requires_grad(self, value):
-        checks.not_offered("Parameter", requires_grad=(value, True))
-
-    @property
-    def shape(self):
-        """The shape of `data`."""
-        return self.data.shape
-
-    def numel(self):
-        """How many numbers are learned here."""
-        return self.data.size
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.data, dtype, copy=copy)
-
-    def __repr__(self):
-        return f"Parameter(shape={self.data.shape}, dtype={self.data.dtype})"
+from .parameter import Parameter, forget_gradients
 
 
 class IncompatibleKeys(namedtuple("IncompatibleKeys", ("missing_keys", "unexpected_keys"))):
@@ -295,14 +234,6 @@ def snapshot(module):
             one.__dict__ = attributes
 
     return restore
-
-
-def forget_gradients(owner, parameters, set_to_none):
-    """Make each gradient None, or zeros where there is one."""
-    set_to_none = checks.flag(owner, "set_to_none", set_to_none)
-    for parameter in parameters:
-        if parameter.grad is not None:
-            parameter.grad = None if set_to_none else np.zeros_like(parameter.grad)
 
 
 def check_module(owner, name, value):

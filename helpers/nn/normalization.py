@@ -7,7 +7,8 @@ import numpy as np
 from helpers import checks
 from helpers.kernels import normalization
 
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 
 
 class _BatchNorm(Module):

@@ -7,7 +7,8 @@ import numpy as np
 from helpers import checks
 
 from .layout import Call, sequence_input
-from .module import Module, Parameter
+from .module import Module
+from .parameter import Parameter
 
 WEIGHTS = "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import checks
 
-from .module import Parameter
+from .parameter import Parameter
 
 
 def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=None):

@@ -3,7 +3,7 @@ r"""What every optimizer shares: parameter groups, their settings, state, and on
 import numpy as np
 
 from helpers import checks
-from helpers.nn.module import Parameter, forget_gradients
+from helpers.nn.parameter import Parameter, forget_gradients
 
 
 class Optimizer:
