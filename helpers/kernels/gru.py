@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .linear import linear_backward
-from .rnn import parts_from_the_end, project, start, transposed_product
+from .recurrence import parts_from_the_end, project, start, transposed_product
 
 GATES = "rzn"  # torch's order of the rows in weights and biases
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .activation import Softmax, sigmoid, softmax_backward, softmax_forward
 from .linear import linear_backward, linear_forward
-from .rnn import project, start, transposed_product
+from .recurrence import project, start, transposed_product
 
 FUNCTIONS = {  # each with the gradient through it, in terms of the value y that it gave
     "identity": (lambda a: a, lambda grad, y: grad),

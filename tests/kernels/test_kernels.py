@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import nn
-from helpers.kernels import activation, conv, gru, rnn
+from helpers.kernels import activation, conv, gru, recurrence, rnn
 from helpers.kernels.normalization import batch_norm_forward, batch_statistics
 from helpers.kernels.windows import Windows
 from tests.oracles import assert_same
@@ -35,8 +35,8 @@ def test_parts_of_any_length_give_the_same_gradients(name, pinned, monkeypatch):
     pin, bytes_a_step = {net.gates[1]: 0.6} if pinned else None, len(net.gates) * HIDDEN * BATCH * 8
     whole = gradients(net, pin)
     for steps in (1, 2, 5):
-        monkeypatch.setattr(rnn, "PART_BYTES", steps * bytes_a_step)
-        assert len(rnn.parts_from_the_end(STEPS, bytes_a_step)) == -(-STEPS // steps)
+        monkeypatch.setattr(recurrence, "PART_BYTES", steps * bytes_a_step)
+        assert len(recurrence.parts_from_the_end(STEPS, bytes_a_step)) == -(-STEPS // steps)
         for what, grad in gradients(net, pin).items():
             assert_same(grad, whole[what], f"{what} of {name} in parts of {steps}", 1e-13, 1e-13)
 
@@ -57,13 +57,13 @@ def test_convolution_in_blocks_of_images_is_convolution_at_once(images_at_once, 
 
 def test_parts_cover_every_step_once_from_the_end_and_fit_the_limit():
     for count in (1, 7, 1000):
-        for bytes_each in (0, 1, 4096, rnn.PART_BYTES // 2, rnn.PART_BYTES, 3 * rnn.PART_BYTES):
-            found = rnn.parts_from_the_end(count, bytes_each)
+        for bytes_each in (0, 1, 4096, recurrence.PART_BYTES // 2, recurrence.PART_BYTES, 3 * recurrence.PART_BYTES):
+            found = recurrence.parts_from_the_end(count, bytes_each)
             steps = [step for part in found for step in reversed(range(count)[part])]
             assert steps == [*reversed(range(count))], (count, bytes_each)
             longest = max(part.stop - part.start for part in found)
-            assert longest == 1 or longest * bytes_each <= rnn.PART_BYTES, (count, bytes_each)
-    assert rnn.parts_from_the_end(3, 2 * rnn.PART_BYTES) == [slice(2, 3), slice(1, 2), slice(0, 1)]
+            assert longest == 1 or longest * bytes_each <= recurrence.PART_BYTES, (count, bytes_each)
+    assert recurrence.parts_from_the_end(3, 2 * recurrence.PART_BYTES) == [slice(2, 3), slice(1, 2), slice(0, 1)]
 
 
 def test_the_kernels_defaults_are_the_layers():
