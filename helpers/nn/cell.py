@@ -5,7 +5,8 @@ import numpy as np
 from helpers import checks
 
 from .layout import Call
-from .recurrent import WEIGHTS, Stateful, add_grads, cell_parameters, checked_pins, one_or_tuple, values_of
+from .parameter import add_grads, values_of
+from .recurrent import WEIGHTS, Stateful, cell_parameters, checked_pins, one_or_tuple
 from .rnn import GRU, LSTM, RNN
 
 

@@ -9,7 +9,7 @@ from helpers.kernels import conv
 from helpers.kernels.windows import fit
 
 from .module import Module
-from .parameter import Parameter
+from .parameter import add_grads, drawn_parameters, values_of
 from .windowed import ONE_ROW, warn_of_windows
 
 
@@ -51,10 +51,9 @@ class _Conv(Module):
         self.padding_mode = "zeros"
         dtype, rng = checks.float_dtype(owner, dtype), checks.generator(owner, rng)
         shape = self.out_channels, self.in_channels // self.groups, *self.kernel_size
-        checks.affordable(owner, "weight", shape, dtype)
-        bound = 1 / math.sqrt(math.prod(shape[1:]))
-        self.weight = Parameter(rng.uniform(-bound, bound, shape).astype(dtype))
-        self.bias = Parameter(rng.uniform(-bound, bound, self.out_channels).astype(dtype)) if bias else None
+        shapes = {"weight": shape, "bias": (self.out_channels,)}
+        drawn = drawn_parameters(owner, shapes, math.prod(shape[1:]), bias, dtype, rng)
+        self.weight, self.bias = drawn["weight"], drawn.get("bias")
 
     def _checked_padding(self, padding):
         owner, n = type(self).__name__, len(self.axes)
@@ -94,8 +93,8 @@ class _Conv(Module):
         planes = x.reshape(-1 if x.size else 0, self.in_channels, *self._planar(x.shape[-n:], 1))
         if any(behind):
             planes = np.pad(planes, ((0, 0), (0, 0), *((0, more) for more in self._planar(behind, 0))))
-        weight = self.weight.data.reshape(*self.weight.shape[:2], *self._planar(self.kernel_size, 1))
-        bias = None if self.bias is None else self.bias.data
+        weight, bias = values_of((self.weight, self.bias))
+        weight = weight.reshape(*weight.shape[:2], *self._planar(self.kernel_size, 1))
         windows = self._planar(windows, ONE_ROW)
         out, self.cache = conv.conv2d_forward(planes, weight, bias, *windows, self.groups)
         self._shapes = x.shape, out_shape
@@ -108,9 +107,7 @@ class _Conv(Module):
         grad_out = checks.gradient(type(self).__name__, grad_out, out_shape, np.result_type(cache.x, cache.weight))
         planes = len(cache.x), self.out_channels, cache.rows.count, cache.cols.count
         grad_x, grad_weight, grad_bias = conv.conv2d_backward(grad_out.reshape(planes), cache)
-        self.weight.add_grad(grad_weight.reshape(self.weight.shape))
-        if self.bias is not None:
-            self.bias.add_grad(grad_bias)
+        add_grads((self.weight, self.bias), (grad_weight.reshape(self.weight.shape), grad_bias))
         return grad_x[(..., *map(slice, shape[-n:]))].reshape(shape)
 
     def _planar(self, values, single):

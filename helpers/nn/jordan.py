@@ -6,7 +6,8 @@ from helpers import checks
 from helpers.kernels import jordan
 
 from .layout import Call, sequence_input
-from .recurrent import Stateful, add_grads, drawn_parameters, values_of
+from .parameter import add_grads, drawn_parameters, values_of
+from .recurrent import Stateful
 
 
 class JordanRNN(Stateful):

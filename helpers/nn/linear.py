@@ -1,14 +1,12 @@
 r"""Linear, and Identity, which passes its input on."""
 
-import math
-
 import numpy as np
 
 from helpers import checks
 from helpers.kernels import linear
 
 from .module import Module
-from .parameter import Parameter
+from .parameter import drawn_parameters
 
 
 class Linear(Module):
@@ -70,11 +68,9 @@ class Linear(Module):
         bias = checks.flag("Linear", "bias", bias)
         checks.not_offered("Linear", device=(device, None))
         dtype, rng = checks.float_dtype("Linear", dtype), checks.generator("Linear", rng)
-        shape = self.out_features, self.in_features
-        checks.affordable("Linear", "weight", shape, dtype)
-        bound = 1 / math.sqrt(self.in_features)
-        self.weight = Parameter(rng.uniform(-bound, bound, shape).astype(dtype))
-        self.bias = Parameter(rng.uniform(-bound, bound, self.out_features).astype(dtype)) if bias else None
+        shapes = {"weight": (self.out_features, self.in_features), "bias": (self.out_features,)}
+        drawn = drawn_parameters("Linear", shapes, self.in_features, bias, dtype, rng)
+        self.weight, self.bias = drawn["weight"], drawn.get("bias")
 
     def forward(self, x):
         x = checks.real_array("Linear", "input", x)

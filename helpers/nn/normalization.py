@@ -8,7 +8,7 @@ from helpers import checks
 from helpers.kernels import normalization
 
 from .module import Module
-from .parameter import Parameter
+from .parameter import Parameter, add_grads, values_of
 
 
 class _BatchNorm(Module):
@@ -62,7 +62,7 @@ class _BatchNorm(Module):
             raise ValueError(
                 f"{owner}: a batch's own statistics need two values or more in each channel, got {x.shape}"
             )
-        weight, bias = (one if one is None else one.data for one in (self.weight, self.bias))
+        weight, bias = values_of((self.weight, self.bias))
         with np.errstate(invalid="ignore", over="ignore"):
             mean, variance = normalization.batch_statistics(x) if own else (self.running_mean, self.running_var)
             out, cache = normalization.batch_norm_forward(x, mean, variance, weight, bias, self.eps, own)
@@ -88,10 +88,8 @@ class _BatchNorm(Module):
         cache = self._last_cache()
         dtype = cache.x_hat.dtype if cache.weight is None else np.result_type(cache.x_hat, cache.weight)
         grad_out = checks.gradient(type(self).__name__, grad_out, cache.x_hat.shape, dtype)
-        grad_x, grad_weight, grad_bias = normalization.batch_norm_backward(grad_out, cache)
-        for parameter, grad in ((self.weight, grad_weight), (self.bias, grad_bias)):
-            if parameter is not None:
-                parameter.add_grad(grad)
+        grad_x, *grads = normalization.batch_norm_backward(grad_out, cache)
+        add_grads((self.weight, self.bias), grads)
         return grad_x
 
     def extra_repr(self):

@@ -1,4 +1,6 @@
-r"""What is learned: an array and its gradient."""
+r"""What is learned: an array and its gradient; and what layers do with their parameters."""
+
+import math
 
 import numpy as np
 
@@ -66,6 +68,27 @@ class Parameter:
 
     def __repr__(self):
         return f"Parameter(shape={self.data.shape}, dtype={self.data.dtype})"
+
+
+def drawn_parameters(owner, shapes, fan, bias, dtype, rng):
+    """New parameters by name, drawn from U(-k, k) with k = 1 / sqrt(fan), as in torch; without `bias` only weights."""
+    bound = 1 / math.sqrt(fan)
+    shapes = {name: shape for name, shape in shapes.items() if bias or name.startswith("weight")}
+    for name, shape in shapes.items():
+        checks.affordable(owner, name, shape, dtype)
+    return {name: Parameter(rng.uniform(-bound, bound, shape).astype(dtype)) for name, shape in shapes.items()}
+
+
+def values_of(parameters):
+    """The arrays of parameters, None for one that is not there."""
+    return [None if parameter is None else parameter.data for parameter in parameters]
+
+
+def add_grads(parameters, grads):
+    """Add its gradient to each parameter that is there."""
+    for parameter, grad in zip(parameters, grads, strict=True):
+        if parameter is not None:
+            parameter.add_grad(grad)
 
 
 def forget_gradients(owner, parameters, set_to_none):

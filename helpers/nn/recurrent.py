@@ -1,14 +1,12 @@
 r"""What recurrent nets share: layers, directions and pins around a kernel for one of each."""
 
-import math
-
 import numpy as np
 
 from helpers import checks
 
 from .layout import Call, sequence_input
 from .module import Module
-from .parameter import Parameter
+from .parameter import add_grads, drawn_parameters, values_of
 
 WEIGHTS = "weight_ih", "weight_hh", "bias_ih", "bias_hh"
 
@@ -162,27 +160,6 @@ def cell_parameters(owner, gates, input_size, hidden_size, bias, dtype, rng):
     rows = gates * hidden_size
     shapes = dict(zip(WEIGHTS, ((rows, input_size), (rows, hidden_size), (rows,), (rows,)), strict=True))
     return drawn_parameters(owner, shapes, hidden_size, bias, dtype, rng)
-
-
-def drawn_parameters(owner, shapes, hidden_size, bias, dtype, rng):
-    """New parameters by name, drawn from U(-k, k) with k = 1 / sqrt(hidden_size), as torch's are."""
-    bound = 1 / math.sqrt(hidden_size)
-    shapes = {name: shape for name, shape in shapes.items() if bias or name.startswith("weight")}
-    for name, shape in shapes.items():
-        checks.affordable(owner, name, shape, dtype)
-    return {name: Parameter(rng.uniform(-bound, bound, shape).astype(dtype)) for name, shape in shapes.items()}
-
-
-def values_of(parameters):
-    """The arrays of parameters, None for one that is not there."""
-    return [None if parameter is None else parameter.data for parameter in parameters]
-
-
-def add_grads(parameters, grads):
-    """Add its gradient to each parameter that is there."""
-    for parameter, grad in zip(parameters, grads, strict=True):
-        if parameter is not None:
-            parameter.add_grad(grad)
 
 
 def one_or_tuple(values):

@@ -9,7 +9,7 @@ from helpers.kernels import sequence_pooling as kernels
 
 from .layout import sequence_input
 from .module import Module
-from .recurrent import add_grads, drawn_parameters, values_of
+from .parameter import add_grads, drawn_parameters, values_of
 
 KINDS = {  # forward and backward
     "last": (kernels.last_forward, kernels.pick_backward),
