@@ -6,8 +6,7 @@ from helpers.show import check, predict
 
 QUESTIONS = {
     "largest": (
-        "A picture of 6 × 6 numbers is cut into blocks of 2 × 2. Of each block only the largest number is kept. "
-        "How many numbers are left?",
+        "Cut 6 × 6 numbers into blocks of 2 × 2, and keep the largest of each. How many numbers are left?",
         {
             "9": "Yes: 3 blocks along each side, 3 · 3 = 9. The lab below shows all nine.",
             "12": "No. A side of 6 holds 3 blocks of 2, and there are as many columns of blocks as rows.",
