@@ -46,15 +46,15 @@ QUESTIONS = {
         "largest answer of each filter. How often will it be right on new sentences?",
         {
             "always: the max finds the noun wherever it stands": "No. It finds nouns, but not which came first.",
-            "a little more often than a guess": "Yes: windows hold hints, such as how many nouns are plural. No more.",
-            "no more often than TF-IDF": "Nearly. It sees two or three words at once, and a bag sees one.",
+            "a little more often than a guess": "Yes, as it turned out: windows hold hints, and the nets find some.",
+            "exactly as often as TF-IDF": "Nearly. But a window shows what stands side by side, a bag does not.",
         },
     ),
     "real": (
         "The real text: 1300 sentences to learn from. Which of these will name the library best?",
         {
             "TF-IDF": "Yes: few sentences, and words that nearly say it all. The nets have more to learn first.",
-            "the text CNN": "No, though it is the best of the nets that read words in order.",
+            "the text CNN": "No, though it comes close.",
             "an LSTM": "No. It can do more than is asked here, and 1300 sentences teach it too little.",
         },
     ),

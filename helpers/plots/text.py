@@ -82,6 +82,6 @@ def draw_tasks(axes, accuracy, tasks, models, guessing):
             ax.plot(values, np.full(len(values), row), "o", color=style.WINDOW, alpha=0.6)
             ax.plot([np.median(values)] * 2, [row - 0.3, row + 0.3], color=style.INK, lw=2)
         ax.axvline(chance, color=style.FAINT, ls="--")
-        ax.set(title=name, xlabel="share right", xlim=(chance - 0.1, 1.05), yticks=range(len(models)))
-        ax.set(ylim=(len(models) - 0.5, -0.5))
+        ax.set(title=name, xlabel="share right", xlim=(0.2, 1.05), xticks=(0.25, 0.5, 0.75, 1))
+        ax.set(ylim=(len(models) - 0.5, -0.5), yticks=range(len(models)))
     axes[0].set_yticklabels(models)

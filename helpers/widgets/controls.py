@@ -218,7 +218,7 @@ def switch(label, value):
 def text(label, value, hint=""):
     """A line of text; `hint` stands in it while it is empty."""
     layout = _cell()
-    layout.width = "480px"
+    layout.width = "644px"  # two controls and what lies between them
     return widgets.Text(value, description=label, placeholder=hint, tooltip="", style=_LABEL, layout=layout)
 
 
