@@ -1,6 +1,8 @@
 """The list of lessons, from which the map is drawn, says what the notebooks and the README say."""
 
+import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from helpers.course import LESSONS as COURSE
@@ -37,6 +39,13 @@ def test_the_name_begins_the_title_and_the_minutes_are_those_of_the_parts(number
     first, one = prose(path)[0], BY_NUMBER[number]
     assert first.startswith(f"# {number:02d} {one.name}"), f"the title is {first.splitlines()[0]!r}"
     assert minutes(first) == one.minutes
+
+
+@every_lesson
+def test_a_part_called_the_lab_begins_with_its_lab(number, path):
+    sources = ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]]
+    first_code = [code for text, code in pairwise(sources) if re.search(r"^## \d+ The lab", text, re.MULTILINE)]
+    assert not (other := [code for code in first_code if not re.match(r"\w+_lab\(", code)]), f"it begins with {other}"
 
 
 @every_lesson
