@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,15 @@ LESSONS = {number: path for path in PATHS if (number := int(path.name[:2]))}  # 
 every_lesson = pytest.mark.parametrize(
     ("number", "path"), LESSONS.items(), ids=[path.name for path in LESSONS.values()]
 )
+
+
+TEACHING = PATHS[0].with_name("TEACHING.md")
+
+
+def teaching():
+    """The page for teachers: what stands before the lessons, then the section of each by the file of its notebook."""
+    before, *sections = re.split(r"^## \[.+?\]\((.+?)\)\n", TEACHING.read_text("utf-8"), flags=re.MULTILINE)
+    return before, dict(zip(sections[::2], sections[1::2], strict=True))
 
 
 def prose(path):
