@@ -24,8 +24,7 @@ QUESTIONS = {
         },
     ),
     "pairs": (
-        "A linear model reads the TF-IDF of sentences that come in such pairs, one of each class. It has been trained "
-        "for as long as you like. What share of them does it name right?",
+        "Sentences come in such pairs, one of each class. What share does a linear model on TF-IDF name right?",
         {
             "about half": "Nearly. But here nothing is left to chance.",
             "exactly half": "Yes: a pair gets one score, so it gets one class, which is right for one of the two.",
@@ -33,8 +32,7 @@ QUESTIONS = {
         },
     ),
     "sizes": (
-        "A sentence of 7 words, 16 filters that look at 2 words each. How many windows has each filter, and how many "
-        "numbers go to the linear layer after max over time?",
+        "7 words, 16 filters of 2 words. How many windows has a filter, and how many numbers reach the linear layer?",
         {
             "6 windows, 16 numbers": "Yes: T − k + 1 = 6, and the largest of the 6 for each filter. With 70 words: 16.",
             "7 windows, 16 numbers": "No. A window of two words starts at the first word last but one at the latest.",
@@ -42,8 +40,7 @@ QUESTIONS = {
         },
     ),
     "long": (
-        "Long range: the first noun of many decides. The text CNN sees windows of two and three words and keeps the "
-        "largest answer of each filter. How often will it be right on new sentences?",
+        "Long range, new sentences: how often is the text CNN right, with windows of two and three words and the max?",
         {
             "always: the max finds the noun wherever it stands": "No. It finds nouns, but not which came first.",
             "a little more often than a guess": "Yes, as it turned out: windows hold hints, and the nets find some.",

@@ -7,8 +7,7 @@ from helpers.show import check, predict
 
 QUESTIONS = {
     "reach": (
-        "A net reads 30 letters, and only its last state goes to the classifier. Through how many steps does the "
-        "gradient of the first letter pass?",
+        "30 letters, and only the last state is used. Through how many steps does the first letter's gradient pass?",
         {
             "1": "No. One step is what it would take if the first state went to the classifier itself.",
             "29 from state to state": "Yes: from state 30 back to state 1, a product of 29 Jacobians (lesson 06).",
@@ -24,8 +23,7 @@ QUESTIONS = {
         },
     ),
     "padding": (
-        "All states of a word are negative: −3, −1. The batch is padded with zeros to four steps, without a mask. "
-        "What do max and mean become?",
+        "The states −3, −1 are padded with zeros to four steps, without a mask. What do max and mean become?",
         {
             "−1 and −2, as before": "No. Nobody has told the pooling that two steps are not real.",
             "0 and −1": "Yes: the padding wins the max, and the mean divides −4 by 4 in place of 2.",
@@ -33,8 +31,7 @@ QUESTIONS = {
         },
     ),
     "order": (
-        "An RNN reads 50 letters of noise, with an A or B at step 11 and another A or B at step 40. Which one came "
-        "first? It is trained from five different first weights. How many of the five learn it?",
+        "First of two, with the letters at steps 11 and 40 of 50: how many of five RNNs learn which came first?",
         {
             "with the last state 0, with the max 0": "No, but the reason is sound: to tell the first from the second "
             "a state must hold it over 29 steps. See what the max does about it.",

@@ -28,7 +28,10 @@ def draw_batch_norm(result):
 
 
 def _written(value):
-    return f"{value:.2g}" if value < 99.5 else f"{value:.0f}" if value < 1e5 else f"{value:.0e}".replace("e+0", "e")
+    """A number of six characters at most: two digits of it, or one where it is very small or very large."""
+    if 0 < value < 1e-3 or value >= 1e5:
+        return f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-")
+    return f"{value:.2g}" if value < 99.5 else f"{value:.0f}"
 
 
 def _histogram(chart, layer, outputs, colour):

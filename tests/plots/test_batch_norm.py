@@ -34,7 +34,7 @@ def test_each_layer_has_a_bar_for_every_value_that_occurs(state):
             np.testing.assert_allclose(widths / widths.max(), count[count > 0] / count.max(), atol=1e-3)
 
 
-@pytest.mark.parametrize(("activation", "scale"), [("tanh", 0.6), ("ReLU", 3.0), ("identity", 10.0)])
+@pytest.mark.parametrize(("activation", "scale"), [("tanh", 0.6), ("tanh", 0.1), ("ReLU", 3.0), ("identity", 10.0)])
 def test_the_spread_of_each_layer_is_written_below_it(activation, scale):
     result = compute(State(activation=activation, scale=scale))
     texts = ET.fromstring(draw_batch_norm(result).svg()).iter(SVG + "text")
