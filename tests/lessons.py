@@ -10,14 +10,12 @@ import pytest
 
 from helpers import widgets
 
-PATHS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+PATHS, TEACHING = sorted(NOTEBOOKS.glob("*.ipynb")), NOTEBOOKS / "TEACHING.md"
 LESSONS = {number: path for path in PATHS if (number := int(path.name[:2]))}  # 00 starts the course
 every_lesson = pytest.mark.parametrize(
     ("number", "path"), LESSONS.items(), ids=[path.name for path in LESSONS.values()]
 )
-
-
-TEACHING = PATHS[0].with_name("TEACHING.md")
 
 
 def teaching():

@@ -1,6 +1,5 @@
 r"""Take the reading of a sentence apart: what each word gives to the answer, and the answer after each word."""
 
-import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -8,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import checks, data, nn
+from helpers import checks, data
 from helpers.data.sentences import NEUTRAL
 from helpers.kernels.activation import softmax_forward
 
 from .text_nets import MODELS, trained
+from .text_probes import at_vectors
 from .text_tasks import TASKS, task
 
 EXAMPLES, MOST_WORDS, LONGEST = 8, 16, 36  # sentences to choose from; words to add; words of a sentence
@@ -136,11 +136,10 @@ def _by_gradient(model, indices, winner, second):
     if not hasattr(model, "embedding"):
         weight, row = np.subtract(*model.head.weight.data[[winner, second]]), indices[0]
         return (weight * model.vectors(indices)[0] / np.maximum(np.bincount(row, minlength=len(weight)), 1))[row], ()
-    reader = copy.deepcopy(model)
-    vectors, reader.embedding = reader.embedding(indices), nn.Identity()
-    upstream = np.zeros_like(reader(vectors))
+    upstream = np.zeros((1, model.head.out_features))
     upstream[0, winner], upstream[0, second] = 1, -1
-    parts = (vectors * reader.backward(upstream)).sum(axis=2)[0]
+    vectors, gradient, reader = at_vectors(model, indices, upstream)
+    parts = (vectors * gradient).sum(axis=2)[0]
     return parts, _windows(reader, winner, second) if hasattr(reader, "convs") else ()
 
 

@@ -2,7 +2,6 @@ r"""What a trained model of `text_nets` says of sentences that were chosen to as
 
 import copy
 from math import comb
-from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +9,30 @@ from helpers import data, nn
 from helpers.data.sentences import NEUTRAL
 
 from .text_nets import SEEDS, new_model, trained
-from .text_tasks import DISTANCE, FILLER, LEAD, task
+from .text_tasks import DISTANCE, LEAD, task
+
+
+def at_vectors(model, indices, upstream):
+    """Follow a gradient of the scores back to the words' vectors.
+
+    Parameters
+    ----------
+    model : TextCNN or SequenceModel
+        It is left as it is.
+    indices : array of int (N, T)
+    upstream : array (N, classes)
+
+    Returns
+    -------
+    vectors, gradient : numpy.ndarray
+        (N, T, numbers of a word) each.
+    reader : Module
+        The copy of the model that has read the vectors, with its caches.
+    """
+    reader = copy.deepcopy(model)
+    vectors, reader.embedding = reader.embedding(indices), nn.Identity()
+    reader(vectors)
+    return vectors, reader.backward(upstream), reader
 
 
 def influence(model, indices, label):
@@ -29,10 +51,8 @@ def influence(model, indices, label):
     numpy.ndarray
         (T,): the norm of the score's gradient at each word's vector.
     """
-    reader = copy.deepcopy(model)
-    words, reader.embedding = reader.embedding(np.asarray(indices)[None]), nn.Identity()
-    scores = reader(words)
-    return np.linalg.norm(reader.backward(data.one_hot([label], scores.shape[1]))[0], axis=1)
+    upstream = data.one_hot([label], model.head.out_features)
+    return np.linalg.norm(at_vectors(model, np.asarray(indices)[None], upstream)[1][0], axis=1)
 
 
 def reach(name, n=20):
@@ -44,25 +64,6 @@ def reach(name, n=20):
     longest = np.flatnonzero(test.lengths == test.indices.shape[1])[:n]
     nets = [new_model("keyword", name, seed) for seed in SEEDS]
     return np.median([influence(net, test.indices[i], test.labels[i]) for net in nets for i in longest], axis=0)
-
-
-class Pair(NamedTuple):
-    """Two sentences of the same words in another order: their `words`, and `scores` (2, classes) by model."""
-
-    words: tuple
-    scores: dict
-
-
-def pairs(names, n=3):
-    """Pairs of "negation", a negative and a positive sentence each, drawn anew, and what trained models say of them."""
-    made = data.negation(2 * n, FILLER, rng=1000)
-    order = np.lexsort((made.labels, made.groups))
-    scores = {name: trained("negation", name)(made.indices[order], made.lengths[order]) for name in names}
-    words = [" ".join(made.tokens[i]) for i in order]
-    return [
-        Pair(tuple(words[i : i + 2]), {name: rows[i : i + 2] for name, rows in scores.items()})
-        for i in range(0, 2 * n, 2)
-    ]
 
 
 def accuracy_by_lead(name, n=4000):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import data
-from helpers.train.history import table
+from helpers.markdown import table
 
 from .text_nets import CARRY, GATED, LRS, MODELS, STARTS, new_model, reading_parameters
 from .text_tasks import DISTANCE, TASKS, task
@@ -60,11 +60,9 @@ def starts():
 
 def starts_compared():
     """The same as a table in whole percent, a row a net."""
-    names = {None: "torch's own start"} | {bias: f"bias {bias:g}" for bias in (*STARTS[1:], CARRY)}
-    return Table(
-        {"net": net} | {names[start]: spread(accuracy) for start, accuracy in row.items()}
-        for net, row in starts().items()
-    )
+    names = ["torch's own start" if bias is None else f"bias {bias:g}" for bias in (*STARTS, CARRY)]
+    rows = [[net, *map(spread, accuracies.values())] for net, accuracies in starts().items()]
+    return table(["net", *names], rows)
 
 
 def guess(task_name):
@@ -73,28 +71,15 @@ def guess(task_name):
     return np.bincount(labels).max() / len(labels)
 
 
-class Table(list):
-    """Rows as dicts of column and entry; printed as a table."""
-
-    def __repr__(self):
-        return "\n".join(table({name: [row[name] for row in self] for name in self[0]}))
-
-
 def comparison():
     """A row a model: accuracy on each task, median (lowest to highest) in whole percent; parameters; relative time."""
-    found, rows = record(), Table()
+    found, rows = record(), []
     times = np.median(found.seconds / found.seconds[:, :1], axis=0)  # of each model, in TF-IDF's
     for name, time in zip(MODELS, times, strict=True):
         sizes = sorted({reading_parameters(new_model(task_name, name, 0)) for task_name in TASKS})
-        rows.append(
-            {
-                "model": name,
-                **{task_name: spread(found.of(task_name, name)) for task_name in TASKS},
-                "parameters": " to ".join(f"{size:,}" for size in dict.fromkeys((sizes[0], sizes[-1]))),
-                "time": f"{time:.0f}x",
-            }
-        )
-    return rows
+        parameters = " to ".join(f"{size:,}" for size in dict.fromkeys((sizes[0], sizes[-1])))
+        rows.append([name, *(spread(found.of(task_name, name)) for task_name in TASKS), parameters, f"{time:.0f}x"])
+    return table(["model", *TASKS, "parameters", "time"], rows)
 
 
 def spread(accuracy):

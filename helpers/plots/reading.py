@@ -7,7 +7,7 @@ from .scene import Scene
 
 WIDTH, TOP, ROOM = 1060, 66, 420  # of the sheet, and for the rows, in pixels
 CLASSES = (style.WINDOW, style.FOURTH, style.GRADIENT, style.THIRD)
-WORDS, LANES = 150, 165  # where the words end, and the windows begin
+LEFT, WORDS, LANES = 60, 150, 165  # where the legend begins, the words end, and the windows begin
 MIDDLE, HALF = 420, 150  # of the bars of the words' parts
 SHARES, FULL = 660, 380  # where the answers begin, and how wide all of one is
 
@@ -25,7 +25,7 @@ def draw_reading(result):
         _answer(scene, result, number, y, row)
     _windows(scene, result, row)
     scene.line([MIDDLE] * 2, (TOP, TOP + len(result.words) * row), style.INK, 1)
-    _legend(scene, result)
+    _legend(scene, result, row)
     return scene
 
 
@@ -77,8 +77,8 @@ def _windows(scene, result, row):
         scene.rect(x, top, 9, (width - 0.24) * row, colour, style.WINNER, 1.5)
 
 
-def _legend(scene, result):
-    x, y = SHARES - 600, TOP + ROOM + 26
+def _legend(scene, result, row):
+    x, y = LEFT, TOP + len(result.words) * row + 26
     for name, chance, colour in zip(result.classes, result.after[-1], CLASSES, strict=False):
         scene.rect(x, y - 8, 16, 16, colour)
         text = f"{name} {chance:.0%}"

@@ -17,6 +17,12 @@ def found():
     return text_record.record()
 
 
+def cells(table):
+    """The head and the rows of a Markdown table."""
+    head, _, *rows = ([cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines())
+    return [head, *rows]
+
+
 # --- tasks -----------------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +222,10 @@ def test_only_gates_carry_the_first_noun_to_the_last_state(found):
 def test_the_long_range_is_won_by_gates_that_start_open():
     found = text_record.starts()
     assert found["LSTM"][None].max() < 0.6 and min(found[net][text_nets.CARRY].min() for net in found) > 0.97
-    assert len(repr(text_record.starts_compared()).splitlines()) == 1 + len(found)
+    _, *rows = cells(text_record.starts_compared())
+    for row, (net, by_start) in zip(rows, found.items(), strict=True):
+        wanted = [text_record.spread(by_start[start]) for start in (*text_nets.STARTS, text_nets.CARRY)]
+        assert row == [net, *wanted]
 
 
 def test_on_real_text_words_alone_are_best_and_the_last_state_of_an_rnn_is_worst(found):
@@ -227,13 +236,15 @@ def test_on_real_text_words_alone_are_best_and_the_last_state_of_an_rnn_is_worst
 
 
 def test_a_pair_of_negations_has_the_same_scores_by_tf_idf_and_opposite_classes_by_the_nets():
-    names = "TF-IDF", "CNN", "LSTM"
-    for pair in text_probes.pairs(names, n=3):
-        first, second = (sorted(words.split()) for words in pair.words)
-        assert first == second and pair.words[0] != pair.words[1]
-        np.testing.assert_allclose(*pair.scores["TF-IDF"], rtol=0, atol=1e-12)
+    made, names = data.negation(6, text_tasks.FILLER, rng=1000), ("TF-IDF", "CNN", "LSTM")
+    for group in range(3):
+        pair = np.flatnonzero(made.groups == group)
+        first, second = (sorted(made.tokens[i]) for i in pair)
+        assert first == second and made.tokens[pair[0]] != made.tokens[pair[1]]
+        scores = {name: trained("negation", name)(made.indices[pair], made.lengths[pair]) for name in names}
+        np.testing.assert_allclose(*scores["TF-IDF"], rtol=0, atol=1e-12)
         for name in names[1:]:
-            assert pair.scores[name].argmax(axis=1).tolist() == [0, 1], name
+            assert scores[name].argmax(axis=1).tolist() == made.labels[pair].tolist(), name
 
 
 def test_windows_know_more_of_the_first_noun_the_wider_they_are():
@@ -249,10 +260,12 @@ def test_the_cnn_is_sure_where_a_window_shows_the_beginning_and_the_lstm_everywh
 
 
 def test_the_comparison_has_a_row_a_model_and_says_what_the_record_says(found):
-    rows = text_record.comparison()
-    assert [row["model"] for row in rows] == list(MODELS)
-    assert rows[0]["negation"] == "50% (50 to 50)" and rows[0]["time"] == "1x"
-    assert len(repr(rows).splitlines()) == 1 + len(MODELS)
+    head, *rows = cells(text_record.comparison())
+    assert [row[0] for row in rows] == list(MODELS)
+    first = dict(zip(head, rows[0], strict=True))
+    assert first["negation"] == "50% (50 to 50)" and first["time"] == "1x"
+    for row, name in zip(rows, MODELS, strict=True):
+        assert row[1:5] == [text_record.spread(found.of(task_name, name)) for task_name in TASKS]
 
 
 def test_the_choice_is_the_fastest_of_those_that_reach_the_best(found):
