@@ -38,13 +38,18 @@ class Slider(widgets.HBox):
             widgets.link((self, trait), (box, trait))
         for trait in (*shared, "disabled"):
             widgets.link((self, trait), (handle, trait))
-        self.observe(lambda change: setattr(handle, "value", change["new"]), "value")
+        self._handle = handle
+        self.observe(self._move_handle, "value")
         handle.observe(self._take_from_handle, "value")
 
     def _take_from_handle(self, change):
         if not self._is_shown_at(change["new"]):
             self.value = change["new"]
-            change["owner"].value = self.value  # as rounded and limited here
+
+    def _move_handle(self, _):
+        """Move the handle to the value, but not to correct a rounding: the hand that moved it may be further by now."""
+        if not self._is_shown_at(self._handle.value):
+            self._handle.value = self.value
 
     def _is_shown_at(self, place):
         """Whether a handle that stands at `place` shows the value that there is."""
@@ -72,7 +77,7 @@ class Decimal(Slider):
         self._join(label, value, low, high, box, widgets.FloatSlider(value, min=low, max=high, step=step, **_HANDLE))
 
     def _is_shown_at(self, place):
-        steps = round((self._along(self.value) - self._along(self.min)) / self._step)
+        steps = math.floor((self._along(self.value) - self._along(self.min)) / self._step + 0.5)  # halves go up
         nearest = self._along(self.min) + steps * self._step
         return place == self.value or abs(self._along(place) - nearest) < 1e-3 * self._step
 

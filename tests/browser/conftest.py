@@ -143,9 +143,10 @@ def jupyter_server(home, tmp_path_factory):
 @pytest.fixture(scope="module")  # not longer: while Playwright is open, no other test can use asyncio.run
 def browser(chromium, home):
     """Start one browser for a file of tests; it can reach no host but this one."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     flags = ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=flags, env=dict(os.environ) | home, chromium_sandbox=not AS_ROOT

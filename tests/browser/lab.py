@@ -1,5 +1,7 @@
 """A lab on an open page."""
 
+from playwright.sync_api import expect
+
 
 class Lab:
     """The lab of a name on an open LabPage, in the terms of a reader."""
@@ -17,6 +19,17 @@ class Lab:
         """The slider beside the box of a name."""
         row = self.root.locator(".lab-controls > *").filter(has=self.page.get_by_label(name, exact=True))
         return row.locator(".noUi-handle")
+
+    def drag(self, name, right):
+        """Drag the slider of a name, one of equal steps, so many pixels to the right; what its box says then."""
+        handle = self.handle(name)
+        before = handle.get_attribute("aria-valuetext")
+        self.notebook.drag(handle, right=right)
+        left_at = handle.get_attribute("aria-valuetext")
+        assert left_at != before, f"the slider of {name} did not move with the mouse"
+        number = f"{float(left_at):g}"  # a handle also says 3.9000000000000004
+        expect(self.box(name)).to_have_value(number)
+        return number
 
     def alt(self):
         """The picture in words, as a screen reader says it, or None where a sentence stands in its place."""

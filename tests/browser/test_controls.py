@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.lab import Lab
 
 LAB = """
+import time
 from dataclasses import dataclass
 from helpers.plots.scene import Scene
 from helpers.widgets.app import App
@@ -18,7 +19,8 @@ class State:
     lr: float
 
 def draw(state):
-    return Scene(200, 40, f"step {state.step} at {state.lr:g}")
+    time.sleep(0.1)  # so that a hand is faster
+    return Scene(200, 40, f"step {state.step} at {state.lr:g}.")
 
 controls = {"step": Player("step", 0, 0, 999), "lr": Power("learning rate", 8.0, 0.001, 10.0)}
 lab = App("toy", State, controls, lambda state: state, draw, lambda state: [f"step {state.step} at {state.lr:g}."])
@@ -50,6 +52,14 @@ def test_a_players_buttons_have_names_and_do_what_they_say(lab):
     press("stop step")
     lab.wait_for_picture("step 0 at 8")
     assert [name for role, name, _ in lab.told() if role == "button"] == ["play step", "stop step", "Reset"]
+
+
+def test_a_slider_stays_where_the_hand_left_it_though_the_lab_is_slower(lab):
+    handle = lab.handle("learning rate")  # every place of which is rounded
+    for right in (-20, 10, -40):
+        lab.notebook.drag(handle, right)
+        left_at = float(handle.get_attribute("aria-valuetext"))
+        lab.wait_for_picture(f"at {10**left_at:.3g}.")
 
 
 def test_a_power_keeps_a_number_off_its_grid_and_takes_arrow_keys_and_digits(lab):

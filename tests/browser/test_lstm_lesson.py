@@ -41,9 +41,7 @@ def test_a_reader_works_through_the_lstm_lab(notebook):
     # the stream
     lab.box("first value").fill("-0.4")
     lab.wait_for_picture("-0.4 written at step 0")
-    notebook.drag(lab.handle("at step"), right=30)
-    moved = lab.handle("at step").get_attribute("aria-valuetext")
-    assert int(moved) > 20, "the slider did not move with the mouse"
+    moved = lab.drag("at step", right=30)
     lab.wait_for_picture(f"a second write at step {moved}")
     choose("then", "third input on")
     lab.wait_for_picture(f"third input on at step {moved}")

@@ -26,14 +26,6 @@ def opened(notebook, name):
     return lab, lab.alt()
 
 
-def drag(lab, name, start):
-    """Move a slider to the right with the mouse; what it says then."""
-    lab.notebook.drag(lab.handle(name), right=40)
-    dragged = lab.handle(name).get_attribute("aria-valuetext")
-    assert float(dragged) > start, "the slider did not move with the mouse"
-    return f"{float(dragged):g}"  # as the picture writes it: a handle also says 3.9000000000000004
-
-
 def reset(lab, first, boxes):
     lab.root.get_by_role("button", name="Reset").click()
     lab.wait_for_picture(first)
@@ -45,7 +37,7 @@ def a_neuron(notebook):
     lab, first = opened(notebook, "neuron")
     assert first.endswith("weights 1 and 1, bias -1.5, 4 of 4 points on the right side")
 
-    lab.wait_for_picture(f"weights {drag(lab, 'weight 1', 1)} and 1")
+    lab.wait_for_picture(f"weights {lab.drag('weight 1', right=40)} and 1")
     lab.box("weight 1").fill("2")
     lab.wait_for_picture("weights 2 and 1")
     lab.box("weight 2").fill("-3.5")
@@ -65,7 +57,7 @@ def hidden_units(notebook):
     lab, first = opened(notebook, "curve-fit")
     assert first.startswith("12 tanh units, steepness 8, follow the curve waves")
 
-    lab.wait_for_picture(f"{drag(lab, 'hidden units', 12)} tanh units")
+    lab.wait_for_picture(f"{lab.drag('hidden units', right=40)} tanh units")
     lab.box("hidden units").fill("1")
     lab.wait_for_picture("1 tanh units")
     expect(lab.box("look at unit")).to_have_value("0")
