@@ -44,12 +44,16 @@ def report(options):
 
 
 def in_a_process_of_its_own(module, threads, options):
-    """Yield the figures of one part. How many threads NumPy's products use is settled when NumPy is loaded."""
+    """Yield the figures of one part. How many threads NumPy's products use is settled when NumPy is loaded.
+
+    Compiled modules are kept, as they are for a reader: else each start would compile them anew.
+    """
     limit = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
     limit["OMP_WAIT_POLICY"] = "PASSIVE"  # else torch's threads spin on after their turn, into ours
     asked = ["--run", module, str(threads), "--only", options.only, "--rounds", str(options.rounds)]
     command = [sys.executable, "-m", "benchmarks", *asked]
-    with subprocess.Popen(command, env=os.environ | limit, stdout=subprocess.PIPE, text=True) as process:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, env=kept | limit, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             yield Figure(**json.loads(line))
     if process.returncode:
