@@ -148,9 +148,12 @@ def flag(owner, name, value):
 
 
 def real_array(owner, name, value):
-    """Return `value` as a float32 or float64 array, without a copy where it is one; other real kinds become float64."""
+    """Return `value` as a float32 or float64 array in C order, without a copy where it is one; others become float64.
+
+    One order in memory for all that comes in: sums and matrix products round differently in another.
+    """
     try:
-        array = np.asarray(value)
+        array = np.asarray(value, order="C")
     except ValueError as error:
         raise ValueError(f"{owner}: {name} must be a rectangular array of numbers: {error}") from None
     if array.dtype == np.float64 or array.dtype == np.float32:
@@ -170,7 +173,7 @@ def shaped(owner, name, value, shape):
 
 def indices(owner, name, value, count):
     """Return `value` as an array of int64, each in 0..count - 1: nothing wraps round."""
-    array = np.asarray(value)
+    array = np.asarray(value, order="C")
     if array.dtype.kind not in "iu" and not (array.size == 0 and isinstance(value, (list, tuple))):
         raise TypeError(f"{owner}: {name} must hold integers, got dtype {array.dtype}")
     array = array.astype(np.int64)

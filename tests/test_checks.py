@@ -206,8 +206,20 @@ def test_a_machine_that_does_not_say_its_memory_has_64_gib(error, monkeypatch):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_an_array_of_floats_is_taken_as_it_is_without_a_copy(dtype):
-    x = np.arange(6, dtype=dtype)[::-2]
+    x = np.arange(6, dtype=dtype).reshape(2, 3)
     assert checks.real_array("Layer", "input", x) is x
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int64])
+def test_an_array_in_another_order_is_copied_to_c_order(dtype):
+    x = np.arange(6, dtype=dtype).reshape(2, 3)
+    for other in (x.T, x[::-1], x[:, ::2]):
+        got = checks.real_array("Layer", "input", other)
+        assert_same(got, other.astype(got.dtype), "array")
+        assert got.flags.c_contiguous
+        assert not np.shares_memory(got, x)
+        if dtype == np.int64:
+            assert checks.indices("Embedding", "input", other, 6).flags.c_contiguous
 
 
 @pytest.mark.parametrize(

@@ -189,14 +189,14 @@ class _AlongAxis(Module):
             checks.warn_once(self, f"dim is not set; torch then guesses {dim} for an input of shape {x.shape}")
         rows = x.reshape(x.shape or (1,))
         out, self.cache = self._run(rows, checks.axis(owner, "dim", dim, rows.ndim))
+        self._shape = x.shape
         return out.reshape(x.shape)
 
     def backward(self, grad_out):
         """Return the gradient of the input from that of the output, both in the input's shape."""
         cache = self._last_cache()
-        grad_out = checks.real_array(type(self).__name__, "the gradient given to backward", grad_out)
-        rows = checks.upstream(type(self).__name__, grad_out.reshape(grad_out.shape or (1,)), cache.out)
-        return self._run_backward(rows, cache).reshape(grad_out.shape)
+        grad_out = checks.gradient(type(self).__name__, grad_out, self._shape, cache.out.dtype)
+        return self._run_backward(grad_out.reshape(cache.out.shape), cache).reshape(self._shape)
 
     def extra_repr(self):
         return f"dim={self.dim}"

@@ -113,3 +113,6 @@ def test_bad_settings_and_inputs_are_named():
         layer(np.zeros((2, 3)))
         with pytest.raises(ValueError, match=r"must have the output's shape \(2, 3\), got \(3, 2\)$"):
             layer.backward(np.zeros((3, 2)))
+        layer(np.zeros(1))
+        with pytest.raises(ValueError, match=r"must have the output's shape \(1,\), got \(\)$"):
+            layer.backward(1.0)

@@ -8,7 +8,7 @@ from helpers import nn
 from helpers.checks import SettingWarning
 from helpers.gradcheck import gradcheck
 from helpers.kernels import conv
-from tests.oracles import assert_layer_like_torch, assert_same, random_like
+from tests.oracles import assert_layer_like_torch, assert_layout_does_not_matter, assert_same, random_like
 
 
 def settings(axes, count, seed):
@@ -85,11 +85,10 @@ def test_a_window_of_one_pixel_is_a_linear_layer_for_each_pixel():
     assert_same(layer(x), np.moveaxis(linear(np.moveaxis(x, 1, -1)), -1, 1), "out", 1e-12, 1e-13)
 
 
-def test_the_input_is_not_written_to_and_its_layout_does_not_matter():
-    layer, x = nn.Conv2d(2, 3, 3, padding=1, rng=0), np.random.default_rng(4).standard_normal((2, 2, 5, 6))
-    other = np.asfortranarray(x[:, ::-1])[:, ::-1]
-    other.flags.writeable = False
-    assert_same(layer(other), layer(x), "out", 1e-14, 1e-14)
+def test_the_input_is_not_written_to_and_its_layout_changes_no_bit():
+    x = np.random.default_rng(4).standard_normal((2, 2, 5, 6))
+    assert_layout_does_not_matter(nn.Conv2d(2, 3, 3, padding=1, rng=0), x)
+    assert_layout_does_not_matter(nn.Conv1d(2, 4, 2, padding=1, groups=2, rng=0), x[0, :, 0])
 
 
 Z = np.zeros
