@@ -12,6 +12,7 @@ class _ClassLoss(Loss):
     """A loss whose input has a score for each class along axis 1, or along its only axis."""
 
     buffer_names = ("weight",)
+    or_else = ""  # what a target may hold besides
 
     def _set_classes(self, weight, ignore_index):
         owner = type(self).__name__
@@ -37,7 +38,8 @@ class _ClassLoss(Loss):
         owner, labels = type(self).__name__, np.asarray(target)
         shape = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
         if labels.dtype.kind not in "iu":
-            raise TypeError(f"{owner}: labels must be integers, got dtype {labels.dtype}")
+            allowed = "class numbers as integers" + self.or_else.format(input.shape)
+            raise TypeError(f"{owner}: target must hold {allowed}, got dtype {labels.dtype} and shape {labels.shape}")
         if labels.shape != shape:
             hint = ""
             if labels.shape == input.shape:
@@ -164,6 +166,7 @@ class CrossEntropyLoss(_ClassLoss):
            [ 0.  ,  0.  ]]))
     """
 
+    or_else = " or probabilities in the input's shape {}"
     _run_backward = staticmethod(loss.softmax_cross_entropy_backward)
 
     def __init__(
@@ -188,7 +191,8 @@ class CrossEntropyLoss(_ClassLoss):
                     "CrossEntropyLoss: ignore_index must be negative where the target holds probabilities, "
                     f"got {self.ignore_index}"
                 )
-            share, total = self._probabilities(scores, target.reshape(scores.shape), weight)
+            target = checks.real_array("CrossEntropyLoss", "target", target).reshape(scores.shape)
+            share, total = self._probabilities(scores, target, weight)
         else:
             share, total = self._shares(scores, *self._labels(input, target), weight, self.label_smoothing)
         self._warn_of_a_softmax(scores)

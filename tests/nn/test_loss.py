@@ -105,6 +105,11 @@ def test_one_loss_needs_no_gradient_of_its_own_whatever_the_reduction():
         assert_same(criterion.backward(), [0.5, -0.5], reduction)
 
 
+def test_probabilities_of_half_precision_are_computed_as_float64():
+    criterion, target = nn.CrossEntropyLoss(label_smoothing=0.1), np.float16([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]])
+    assert_same(criterion(Z((2, 3)), target), criterion(Z((2, 3)), target.astype(np.float64)), "loss")
+
+
 def test_cross_entropy_does_not_see_a_shift_and_labels_are_sure_probabilities():
     x, labels = np.random.default_rng(3).standard_normal((4, 5)), np.array([0, 4, 2, 2])
     criterion = nn.CrossEntropyLoss()
@@ -219,10 +224,16 @@ BAD = [
     (IndexError, r"NLLLoss: labels must be in 0..2, got 3 at \(\)", lambda: nn.NLLLoss()(Z(3), 3)),
     (
         TypeError,
-        r"CrossEntropyLoss: labels must be integers, got dtype float64",
+        r"CrossEntropyLoss: target must hold class numbers as integers or probabilities in the input's shape \(2, 3\), "
+        r"got dtype float64 and shape \(2,\)$",
         lambda: nn.CrossEntropyLoss()(Z((2, 3)), [0.0, 1.0]),
     ),
-    (TypeError, r"NLLLoss: labels must be integers, got dtype bool", lambda: nn.NLLLoss()(Z((2, 3)), [True, False])),
+    (TypeError, r"CrossEntropyLoss: .* and shape \(2, 4\)$", lambda: nn.CrossEntropyLoss()(Z((2, 3)), Z((2, 4)))),
+    (
+        TypeError,
+        r"NLLLoss: target must hold class numbers as integers, got dtype bool and shape \(2,\)$",
+        lambda: nn.NLLLoss()(Z((2, 3)), [True, False]),
+    ),
     (
         ValueError,
         r"CrossEntropyLoss: target must have shape \(2,\) for .* is it one-hot",
