@@ -152,15 +152,20 @@ def real_array(owner, name, value):
 
     One order in memory for all that comes in: sums and matrix products round differently in another.
     """
-    try:
-        array = np.asarray(value, order="C")
-    except ValueError as error:
-        raise ValueError(f"{owner}: {name} must be a rectangular array of numbers: {error}") from None
+    array = rectangular(owner, name, value)
     if array.dtype == np.float64 or array.dtype == np.float32:
         return array
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{owner}: {name} must hold real numbers, got dtype {array.dtype}")
     return array.astype(np.float64)
+
+
+def rectangular(owner, name, value):
+    """Return `value` as an array in C order; a list of lists of different lengths is refused."""
+    try:
+        return np.asarray(value, order="C")
+    except ValueError as error:
+        raise ValueError(f"{owner}: {name} must be a rectangular array of numbers: {error}") from None
 
 
 def shaped(owner, name, value, shape):
@@ -173,7 +178,7 @@ def shaped(owner, name, value, shape):
 
 def indices(owner, name, value, count):
     """Return `value` as an array of int64, each in 0..count - 1: nothing wraps round."""
-    array = np.asarray(value, order="C")
+    array = rectangular(owner, name, value)
     if array.dtype.kind not in "iu" and not (array.size == 0 and isinstance(value, (list, tuple))):
         raise TypeError(f"{owner}: {name} must hold integers, got dtype {array.dtype}")
     array = array.astype(np.int64)
@@ -186,7 +191,7 @@ def indices(owner, name, value, count):
 
 def lengths(owner, value, count, longest):
     """Return the lengths of `count` sequences as int64, each in 1..longest, in any order."""
-    array = np.asarray(value)
+    array = rectangular(owner, "lengths", value)
     if array.dtype.kind not in "iu" and array.size:
         raise TypeError(f"{owner}: lengths must hold integers, got dtype {array.dtype}")
     if array.shape != (count,):
@@ -198,7 +203,7 @@ def lengths(owner, value, count, longest):
 
 def mask(owner, value, shape, time):
     """Return a mask of exactly this shape, True at real steps, of which each sequence has one along the axis `time`."""
-    array = np.asarray(value)
+    array = rectangular(owner, "mask", value)
     if array.dtype != bool:
         raise TypeError(f"{owner}: mask must hold True for a real step and False for padding, got dtype {array.dtype}")
     if array.shape != tuple(shape):

@@ -252,9 +252,19 @@ def test_what_holds_no_real_numbers_is_a_type_error_with_the_dtype(value):
     refused(TypeError, message, checks.real_array, "Layer", "input", value)
 
 
-def test_a_ragged_list_is_a_value_error():
-    with pytest.raises(ValueError, match=r"^Layer: input must be a rectangular array of numbers"):
-        checks.real_array("Layer", "input", [[1.0, 2.0], [3.0]])
+@pytest.mark.parametrize(
+    ("check", "name"),
+    [
+        (lambda ragged: checks.real_array("Layer", "input", ragged), "input"),
+        (lambda ragged: checks.indices("Layer", "input", ragged, 4), "input"),
+        (lambda ragged: checks.lengths("Layer", ragged, 2, 4), "lengths"),
+        (lambda ragged: checks.mask("Layer", ragged, (2, 2), 1), "mask"),
+    ],
+    ids=["real_array", "indices", "lengths", "mask"],
+)
+def test_a_ragged_list_is_a_value_error(check, name):
+    with pytest.raises(ValueError, match=rf"^Layer: {name} must be a rectangular array of numbers"):
+        check([[1, 2], [3]])
 
 
 def test_an_upstream_gradient_takes_the_dtype_of_the_output():

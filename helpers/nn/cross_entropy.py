@@ -35,7 +35,8 @@ class _ClassLoss(Loss):
 
     def _labels(self, input, target):
         """Return the labels (N, ...), 0 where one does not count, and where they count."""
-        owner, labels = type(self).__name__, np.asarray(target)
+        owner = type(self).__name__
+        labels = checks.rectangular(owner, "target", target)
         shape = input.shape[:1] + input.shape[2:] if input.ndim > 1 else ()
         if labels.dtype.kind not in "iu":
             allowed = "class numbers as integers" + self.or_else.format(input.shape)
@@ -184,7 +185,7 @@ class CrossEntropyLoss(_ClassLoss):
 
     def forward(self, input, target):
         input, scores, weight = self._scores(input)
-        target = np.asarray(target)
+        target = checks.rectangular("CrossEntropyLoss", "target", target)
         if target.dtype.kind == "f" and target.shape == input.shape:
             if self.ignore_index >= 0:
                 raise ValueError(

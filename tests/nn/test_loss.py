@@ -228,6 +228,8 @@ BAD = [
         r"got dtype float64 and shape \(2,\)$",
         lambda: nn.CrossEntropyLoss()(Z((2, 3)), [0.0, 1.0]),
     ),
+    (ValueError, r"CrossEntropyLoss: target must be a rect", lambda: nn.CrossEntropyLoss()(Z((2, 3)), [[0], [1, 2]])),
+    (ValueError, r"NLLLoss: target must be a rectangular", lambda: nn.NLLLoss()(Z((2, 3)), [[0], [1, 2]])),
     (TypeError, r"CrossEntropyLoss: .* and shape \(2, 4\)$", lambda: nn.CrossEntropyLoss()(Z((2, 3)), Z((2, 4)))),
     (
         TypeError,
