@@ -60,6 +60,13 @@ def test_all_shipped_files_together_stay_below_one_megabyte():
     assert sum(path.stat().st_size for path in shipped.FILES.iterdir()) < 1_000_000
 
 
+def test_the_security_page_names_every_kind_of_data_file():
+    promised = (ROOT / "SECURITY.md").read_text("utf-8")
+    words = {".jpg": "pictures", ".npz": "`.npz` arrays", ".csv": "`.csv` tables", ".json": "JSON", ".txt": "text"}
+    for path in shipped.FILES.iterdir():
+        assert words[path.suffix] in promised, f"{path.name}: SECURITY.md does not name its kind"
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made") / "new"
