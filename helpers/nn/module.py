@@ -226,12 +226,17 @@ class Module:
 
 
 def snapshot(module):
-    """Note what a module and all within it hold, modes, caches and last states; return a function that puts it back."""
-    held = [(one, vars(one).copy()) for one in module.modules()]
+    """Note what all within a module hold, caches, modes and buffers' values; return a function that puts it back."""
+    held = [
+        (one, vars(one).copy(), [(buffer, buffer.copy()) for _, buffer in _own_buffers(one)])
+        for one in module.modules()
+    ]
 
     def restore():
-        for one, attributes in held:
+        for one, attributes, buffers in held:
             one.__dict__ = attributes
+            for buffer, values in buffers:
+                buffer[...] = values
 
     return restore
 

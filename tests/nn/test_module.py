@@ -588,6 +588,16 @@ def test_a_call_that_fails_half_way_leaves_the_last_good_call_in_place(error):
     assert_same(net.backward(grad_out), expected, "dx after a call that failed")
 
 
+def test_a_call_that_fails_half_way_leaves_running_statistics_as_they_were():
+    net = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(4, 2, rng=0))
+    before, held = net.state_dict(), net[0].running_mean
+    with pytest.raises(ValueError, match="in_features=4"):
+        net(spread(5, 3))  # the batch norm has measured it when the linear layer refuses it
+    for name, values in net.state_dict().items():
+        assert_same(values, before[name], name)
+    assert net[0].running_mean is held
+
+
 def networks(package):
     """The same networks from helpers.nn and from torch.nn."""
     yield package.Sequential()
