@@ -83,7 +83,7 @@ def split(labels, share=0.25, groups=None, *, rng):
 
 
 def _numbers(name, value):
-    array = np.asarray(value)
+    array = checks.rectangular("split", name, value)
     if array.dtype.kind not in "iu":
         raise TypeError(f"split: {name} must hold integers, got dtype {array.dtype}")
     if array.ndim != 1:

@@ -46,6 +46,8 @@ def get_total_norm(tensors, norm_type=2.0, error_if_nonfinite=False, foreach=Non
     checks.not_offered(owner, foreach=(foreach, None))
     if isinstance(tensors, np.ndarray):
         tensors = [tensors]
+    if not hasattr(tensors, "__iter__"):
+        raise TypeError(f"{owner}: tensors must be an array or an iterable of them, got {tensors!r}")
     norm = _total_norm([checks.real_array(owner, "tensors", tensor) for tensor in tensors], norm_type)
     return _finite(owner, norm) if strict else norm
 

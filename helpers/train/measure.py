@@ -42,6 +42,8 @@ def evaluate(model, data, criterion, metrics=None, batch_size=256):
     check_module("evaluate", "model", model)
     *inputs, target = samples("evaluate", "data", data)
     metrics = check_metrics("evaluate", metrics)
+    if not callable(criterion):
+        raise TypeError(f"evaluate: criterion must be a function of output and target, got {criterion!r}")
     size = checks.integer("evaluate", "batch_size", batch_size, 1)
     with evaluating(model):
         parts = [model(*(part[i : i + size] for part in inputs)) for i in range(0, len(target), size)]

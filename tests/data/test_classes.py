@@ -56,6 +56,7 @@ def test_the_same_seed_gives_the_same_split_and_the_global_generator_is_left_alo
 
 BAD = {
     "labels are floats": (dict(labels=[0.0, 1.0]), TypeError, "labels must hold integers, got dtype float64"),
+    "labels of different lengths": (dict(labels=[[0, 1], [2]]), ValueError, "labels must be a rectangular array"),
     "labels are one-hot": (dict(labels=[[0, 1]]), ValueError, r"labels must have shape \(N,\), got \(1, 2\)"),
     "no share": (dict(labels=[0, 0], share=0), ValueError, "share must be above 0 and below 1, got 0"),
     "all": (dict(labels=[0, 0], share=1.0), ValueError, "share must be above 0 and below 1, got 1.0"),

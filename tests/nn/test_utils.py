@@ -129,6 +129,7 @@ BAD = [
     (TypeError, "clip_grad_norm_: parameters must be a Parameter or", lambda: clip_norm(np.ones(2), 1)),
     (ValueError, "get_total_norm: norm_type must be a number above 0, got -1", lambda: total_norm([], -1)),
     (TypeError, "get_total_norm: tensors must hold real numbers", lambda: total_norm(["a"])),
+    (TypeError, "get_total_norm: tensors must be an array or an iterable of them, got None", lambda: total_norm(None)),
     (ValueError, "clip_grads_with_norm_: max_norm must be a number above 0, got 0", lambda: clip_with_norm(P, 0, 1)),
     (
         ValueError,

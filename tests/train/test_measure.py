@@ -75,6 +75,7 @@ BAD = [
     (TypeError, "data must be a tuple of two arrays or more", dict(data=X)),
     (TypeError, "model must be a Module, got 3", dict(model=3)),
     (TypeError, "metrics must be a dict", dict(metrics=accuracy)),
+    (TypeError, "criterion must be a function of output and target, got None", dict(criterion=None)),
     (ValueError, "batch_size must be at least 1, got 0", dict(batch_size=0)),
 ]
 
