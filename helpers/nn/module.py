@@ -29,7 +29,8 @@ class Module:
     buffer_names : tuple of str
         Attributes that hold arrays which are stored and loaded, yet not learned; a subclass names them.
     cache : NamedTuple or None
-        What the last call kept for backward, under the names of the equations.
+        What the last call kept for backward, under the names of the equations: the arrays themselves, not copies, so
+        that what went in and came out must not be changed in place before backward.
 
     Examples
     --------
