@@ -161,10 +161,10 @@ def real_array(owner, name, value):
 
 
 def rectangular(owner, name, value):
-    """Return `value` as an array in C order; a list of lists of different lengths is refused."""
+    """Return `value` as an array in C order; lists of different lengths and tensors with a gradient are refused."""
     try:
         return np.asarray(value, order="C")
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         raise ValueError(f"{owner}: {name} must be a rectangular array of numbers: {error}") from None
 
 

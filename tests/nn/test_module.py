@@ -430,6 +430,14 @@ def test_a_state_that_does_not_fit_names_everything_wrong_and_changes_nothing(st
     assert not missing, f"does not say {missing}: {message}"
 
 
+def test_a_tensor_that_requires_grad_is_refused_by_name_and_torchs_advice_is_handed_on():
+    layer, theirs = nn.Linear(3, 2, rng=0), torch.nn.Linear(3, 2)
+    with pytest.raises(ValueError, match=r"^Linear: state_dict does not fit: weight must be .* tensor\.detach\(\)"):
+        layer.load_state_dict(dict(theirs.named_parameters()))
+    with pytest.raises(ValueError, match=r"^Linear: input must be .* tensor\.detach\(\)"):
+        layer(torch.ones(2, 3, requires_grad=True))
+
+
 def test_loading_that_is_not_strict_takes_what_is_there():
     scale = Scale(2)
     found = scale.load_state_dict({"weight": [5, 6], "other": "anything"}, strict=False)
