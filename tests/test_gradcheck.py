@@ -223,6 +223,21 @@ def test_the_input_may_be_a_reversed_view():
     assert compare_with_torch(nn.MaxPool2d(2), without_ties(1, 4, 4)[:, ::-1]).largest == 0
 
 
+@pytest.mark.filterwarnings("ignore:MaxPool2d. :helpers.checks.SettingWarning")
+def test_where_a_window_reads_only_padding_torch_is_not_sent_back_as_it_would_write_outside_its_memory():
+    pool = nn.MaxPool2d(2, stride=1, padding=1, dilation=3)
+    report = compare_with_torch(nn.Sequential(pool, nn.ReLU()), np.ones((40, 40, 2, 2)))
+    assert [check.what for check in report] == ["output"]
+    assert report.largest == 0
+    assert (
+        repr(report)
+        .splitlines()[-2]
+        .endswith("against torch.nn.Sequential, outputs alone: a window reads only padding")
+    )
+    assert compare_with_torch(pool, np.ones((1, 1, 2, 2))).largest == 0, "minus infinity on both sides"
+    assert [check.what for check in compare_with_torch(pool, np.ones((1, 1, 3, 3)))] == ["output", "dx"]
+
+
 def test_without_torch_one_line_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     report = compare_with_torch(nn.MaxPool2d(2), without_ties(1, 4, 4))

@@ -43,11 +43,12 @@ class Report(tuple):
 
 
 def largest_difference(expected, got):
-    """The largest of |expected - got| / max(1, |got|); infinite where the shapes differ."""
+    """The largest of |expected - got| / max(1, |got|), equal infinities apart; infinite where the shapes differ."""
     if np.shape(expected) != np.shape(got):
         return np.inf
-    gap = np.abs(np.subtract(expected, got)) / np.maximum(1, np.abs(got))
-    return float(np.max(gap, initial=0))
+    with np.errstate(invalid="ignore"):
+        gap = np.abs(np.subtract(expected, got)) / np.maximum(1, np.abs(got))
+    return float(np.max(np.where(np.equal(expected, got), 0, gap), initial=0))
 
 
 def power(difference, finest=0.0):
