@@ -16,6 +16,8 @@ def load(picture, own=None):
 
     `own` holds the bytes of an uploaded file, which count for the picture `OWN` alone.
     """
+    if not (own is None or isinstance(own, bytes)):
+        raise TypeError(f"own must be the bytes of a picture file, such as Path('a.png').read_bytes(), got {own!r}")
     return _read(picture, own if picture == OWN else None)
 
 

@@ -42,6 +42,8 @@ class State:
         for field, most in (("example", EXAMPLES - 1), ("more", MOST_WORDS)):
             if checks.integer("reading", field, getattr(self, field), 0) > most:
                 raise ValueError(f"reading: {field} must be at most {most}, got {getattr(self, field)}")
+        if not isinstance(self.own, str):
+            raise TypeError(f"reading: own must be a sentence, a str, got {self.own!r}")
         if self.own.strip() and not data.tokenize(self.own):
             raise ValueError(f"reading: your words must have letters, got {self.own!r}")
         if len(self.words) > LONGEST:

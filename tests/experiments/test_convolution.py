@@ -45,6 +45,13 @@ def test_a_setting_that_is_not_allowed_is_refused_in_words(setting, message):
     assert message in str(refusal.value)
 
 
+@pytest.mark.parametrize("picture", [OWN, "temple"])
+@pytest.mark.parametrize("own", ["photo.png", 3, bytearray(b"x")], ids=repr)
+def test_the_path_of_a_picture_is_not_its_bytes(picture, own):
+    with pytest.raises(TypeError, match=r"^own must be the bytes of a picture file, .* got"):
+        State(picture=picture, own=own)
+
+
 @pytest.mark.filterwarnings("ignore::helpers.checks.SettingWarning")  # of pixels that no window reads
 @pytest.mark.parametrize("name", KERNELS)
 @pytest.mark.parametrize("picture", ["negative 5 × 5", "flower"])

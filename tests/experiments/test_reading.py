@@ -153,6 +153,12 @@ def test_a_state_refuses_what_it_cannot_read(bad):
         State(**bad)
 
 
+@pytest.mark.parametrize("own", [None, b"good", ["good"]], ids=repr)
+def test_own_words_are_one_string(own):
+    with pytest.raises(TypeError, match="reading: own must be a sentence, a str, got"):
+        State(own=own)
+
+
 def test_examples_of_the_real_text_are_test_sentences_with_their_own_words():
     given = task("real text")
     rows = {tuple(row) for row in given.test.indices.tolist()}
