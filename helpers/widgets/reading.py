@@ -33,4 +33,5 @@ def reading_lab(**settings):
         reading.compute,
         draw_reading,
         reading.describe,
+        adjust=lambda result: {"place": {"disabled": not result.state.more}},
     )

@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -222,6 +223,19 @@ def open_notebook(browser, jupyter_server):
 
     Each has a window of its own, which is closed after the test and its kernel with it.
     """
+    with opener(browser, jupyter_server) as open_one:
+        yield open_one
+
+
+@pytest.fixture(scope="module")
+def open_once(browser, jupyter_server):
+    """The same, closed after the last test of a file."""
+    with opener(browser, jupyter_server) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opener(browser, jupyter_server):
     contexts, paths = [], []
 
     def open_one(name, size=(1280, 900)):

@@ -73,7 +73,7 @@ def descend(notebook):
     assert names == {"learning rate", "momentum", "weight decay", "step"}
 
     # the mouse on a slider, last: what a drag still has to say must not come after what is typed
-    notebook.drag(lab.handle("learning rate"), right=20)
+    lab.drag("learning rate", right=20)
     lab.readout.get_by_text("the run diverges").wait_for()
 
 
@@ -106,5 +106,5 @@ def normalise(notebook):
     names = {name for role, name, _ in told if role == "spinbutton"}
     assert names == {"weight scale", "layers", "batches seen"}
 
-    notebook.drag(lab.handle("weight scale"), right=30)
+    lab.drag("weight scale", right=30)
     expect(lab.picture.get_by_role("img")).not_to_have_attribute("aria-label", first)
