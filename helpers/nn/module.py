@@ -56,6 +56,12 @@ class Module:
     buffer_names = ()
     cache = None
 
+    def __setattr__(self, name, value):
+        if isinstance(vars(self).get(name), Parameter) and not (value is None or isinstance(value, Parameter)):
+            owner, kind = type(self).__name__, type(value).__name__
+            raise TypeError(f"{owner}: {name} must be a Parameter, got {kind}; new values go to {name}.data")
+        super().__setattr__(name, value)
+
     def __call__(self, *args, **kwargs):
         return self.forward(*args, **kwargs)
 

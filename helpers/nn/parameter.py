@@ -38,8 +38,17 @@ class Parameter:
 
     def __init__(self, data, requires_grad=True):
         self.requires_grad = requires_grad
-        self.data = np.array(checks.real_array("Parameter", "data", data))
+        self._data = np.array(checks.real_array("Parameter", "data", data))
         self.grad = None
+
+    @property
+    def data(self):
+        """The values; new ones must have the same shape."""
+        return self._data
+
+    @data.setter
+    def data(self, value):
+        self._data = checks.shaped("Parameter", "data", value, self._data.shape)
 
     def add_grad(self, grad):
         """Add `grad`, shape of `data`, to the gradient; the array itself is never kept."""

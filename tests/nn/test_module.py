@@ -120,6 +120,35 @@ def test_numpy_takes_a_parameter_for_its_data():
     assert_same(np.ones(2) @ weight, np.ones(2) @ weight.data, "a product")
 
 
+def test_new_values_of_a_parameter_are_an_array_of_its_shape():
+    layer = nn.Linear(2, 1, bias=False, rng=0)
+    layer.weight.data = [[1, 2]]
+    assert_same(layer([[3.0, 4.0]]), [[11.0]], "out")
+    layer.weight.data *= 2
+    assert_same(layer([[3.0, 4.0]]), [[22.0]], "out of doubled weights")
+    for wrong, error, message in (
+        ([[1.0], [2.0]], ValueError, r"must have shape \(1, 2\), got \(2, 1\)"),
+        (3.0, ValueError, r"must have shape \(1, 2\), got \(\)"),
+        (None, TypeError, "must hold real numbers"),
+    ):
+        with pytest.raises(error, match=f"^Parameter: data {message}"):
+            layer.weight.data = wrong
+    assert_same(layer.weight.data, [[2.0, 4.0]], "after what was refused")
+
+
+def test_an_array_in_place_of_a_parameter_is_refused_as_torch_does():
+    ours, theirs = nn.Linear(2, 1, rng=0), torch.nn.Linear(2, 1)
+    weight = ours.weight
+    with pytest.raises(TypeError):
+        theirs.weight = torch.ones(1, 2)
+    message = r"^Linear: weight must be a Parameter, got ndarray; new values go to weight\.data$"
+    with pytest.raises(TypeError, match=message):
+        ours.weight = np.ones((1, 2))
+    assert ours.weight is weight
+    ours.weight, ours.bias = nn.Parameter([[1.0, 2.0]]), None
+    assert_same(ours([[3.0, 4.0]]), [[11.0]], "out")
+
+
 def test_a_new_parameter_has_no_gradient():
     parameter = nn.Parameter([1.0, 2.0])
     assert parameter.grad is None
