@@ -51,7 +51,7 @@ def _draw(trace, back):
         for i, j in np.ndindex(values[name].shape):
             _arrow(scene, sources[j], targets[i], back)
             place = (1 - share) * np.array(sources[j]) + share * np.array(targets[i])
-            scene.rect(place[0] - 33, place[1] - 11 - 9 * back, 66, 22 + 18 * back, style.PAPER)
+            scene.rect(place[0] - 37, place[1] - 11 - 9 * back, 74, 22 + 18 * back, style.PAPER)
             _numbers(scene, *place, _number(values[name][i, j]), grads[name][i, j], back)
     _arrow(scene, output, loss, back)
     for i in range(2):
