@@ -54,17 +54,17 @@ def check(mine, reference, cases):
     Returns
     -------
     Verdict
-        Its text names the case, the entry, what came and what was expected.
+        Its text names the case, each argument as the reader has named it, the entry, what came and what was expected.
 
     Examples
     --------
     >>> check(np.sum, np.max, [(np.array([1.0, 2.0]),)])
-    Not yet. On case 1 of 1, array([1., 2.]): the result is 3.0, expected 2.0.
+    Not yet. On case 1 of 1, a = array([1., 2.]): the result is 3.0, expected 2.0.
     >>> check(np.max, np.max, [(np.array([1.0, 2.0]),)])
     Right on all 1 cases.
     """
     for number, case in enumerate(cases, 1):
-        where = f"On case {number} of {len(cases)}, {', '.join(map(_brief, case))}:"
+        where = f"On case {number} of {len(cases)}, {_named(mine, case)}:"
         expected = np.asarray(reference(*copy.deepcopy(case)))
         try:
             got = mine(*copy.deepcopy(case))
@@ -108,6 +108,17 @@ def _fault(got, expected):
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = f"entry {at if len(at) != 1 else at[0]} of the result" if at else "the result"
     return f"{place} is {got[at]}, expected {expected[at]}"
+
+
+def _named(function, case):
+    """The arguments of a case, each with the reader's own name for it where the function can be called so."""
+    try:
+        names = inspect.signature(function).bind(*case).arguments
+    except (TypeError, ValueError):  # other arguments, or a function without a signature
+        names = {}
+    if len(names) != len(case):
+        return ", ".join(map(_brief, case))
+    return ", ".join(f"{name} = {_brief(argument)}" for name, argument in names.items())
 
 
 def _brief(argument):

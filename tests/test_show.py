@@ -121,7 +121,7 @@ def test_a_list_or_a_float32_result_is_right_too():
 def test_a_wrong_function_hears_where_it_first_goes_wrong(mine, fault):
     verdict = verdict_on(mine, [(PICTURE,)])
     assert not verdict
-    assert repr(verdict).startswith("Not yet. On case 1 of 1, array([[ 0., 1., 2., 3.], ")
+    assert repr(verdict).startswith("Not yet. On case 1 of 1, x = array([[ 0., 1., 2., 3.], ")
     assert fault in repr(verdict), verdict
     assert "\n" not in repr(verdict)
 
@@ -135,9 +135,19 @@ def test_the_case_that_fails_is_named_after_those_that_pass():
     assert repr(verdict).startswith("Not yet. On case 2 of 2, ")
 
 
+def test_each_argument_has_the_readers_own_name_for_it():
+    verdict = check(lambda p, lr: p, lambda p, lr: p - lr, [(2.0, 0.5)])
+    assert repr(verdict) == "Not yet. On case 1 of 1, p = 2.0, lr = 0.5: the result is 2.0, expected 1.5."
+
+
+@pytest.mark.parametrize("mine", [lambda *arguments: 1, lambda p: 1, 3], ids=["starred", "too few", "no function"])
+def test_arguments_without_names_are_given_as_they_are(mine):
+    assert repr(check(mine, lambda p, lr: p - lr, [(2.0, 0.5)])).startswith("Not yet. On case 1 of 1, 2.0, 0.5: ")
+
+
 def test_a_large_argument_is_named_by_its_shape():
     verdict = verdict_on(lambda x: x, [(np.ones((5, 6)),)])
-    assert repr(verdict).startswith("Not yet. On case 1 of 1, an array of shape (5, 6): ")
+    assert repr(verdict).startswith("Not yet. On case 1 of 1, x = an array of shape (5, 6): ")
 
 
 def test_a_function_not_yet_written_is_told_apart_from_a_wrong_one():

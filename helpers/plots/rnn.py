@@ -135,8 +135,8 @@ def _table(scene, result, xs, apart):
             scene.rect(x - apart / 2 + 1, y - ROW / 2 + 1, apart - 2, ROW - 2, fill, style.LINE)
             scene.text(x, y, written(values[t]) if shown else "", 13 if apart > 70 else 12)
         if gradient and first < len(values):
-            scene.text(right + 8, y - 8, f"sum{' so far' if first else f' = {gradient}'}", 14, anchor="start")
-            scene.text(right + 8, y + 8, written(values[first:].sum()), 15, style.GRADIENT, True, "start")
+            scene.text(right + 8, y - 7, f"sum{' so far' if first else f' = {gradient}'}", 14, anchor="start")
+            scene.text(right + 8, y + 7, written(values[first:].sum()), 14, style.GRADIENT, True, "start")
 
 
 def _key(scene, state):

@@ -53,7 +53,7 @@ def draw_idea(shares):
             scene.rect(x - 15, 40, 30, 34, style.tint(style.WINDOW, 0.15 + 0.6 * weight), style.INK)
             scene.text(x, 57, f"x{step + 1}", 14)
             if weight > 0:
-                scene.arrow(x, 78, middle + (x - middle) * 0.2, 146, style.WINDOW, 1 + 5 * weight)
+                scene.arrow(x, 78, middle + (x - middle) * 0.2, 146, style.WINDOW, 0.5 + 3.5 * weight)
         scene.rect(middle - 26, 154, 52, 34, style.tint(style.WINDOW, 0.5), style.INK)
         scene.text(middle, 171, "y", 15, bold=True)
         scene.text(middle, 210, kind, 15)

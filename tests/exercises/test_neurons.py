@@ -37,8 +37,12 @@ def test_a_sigmoid_backward_is_judged(solution, words):
         (([[1, 1], [1, 1]], [0, -1], [[1, -2]], [0]), "Right on all 4 cases."),
         (([[1, -1], [-1, 1]], [0, 0], [[1, 1]], [0]), "Right on all 4 cases."),
         (([[1, 1], [1, 1]], [0, -1], [[1, -1]], [0]), "array([1., 1.]): the result is 1.0, expected 0.0"),
-        (([[1, 1], [1, 1]], [0, -1], [1, -2], [0]), "2.weight must have shape (1, 2), got (2,)"),
-        (([[1, 1], [1, 1]], [0, -1]), "ValueError"),
+        (
+            ([[1, 1], [1, 1]], [0, -1], [1, -2], [0]),
+            "W, b, v, c must be lists of the shapes (2, 2), (2,), (1, 2), (1,), got [(2, 2), (2,), (2,), (1,)]",
+        ),
+        (([[1, 1], [1, 1]], [0, -1]), "(1, 2), (1,), got [(2, 2), (2,)]"),
+        (0, "(1, 2), (1,), got int"),
         (None, "it returned None"),
     ],
 )

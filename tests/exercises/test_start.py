@@ -20,7 +20,10 @@ def test_right_solutions_pass(right):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (lambda window: max(0, window.max()), "On case 3 of 4, array([[-3., -1.], [-4., -2.]]): the result is 0"),
+        (
+            lambda window: max(0, window.max()),
+            "On case 3 of 4, window = array([[-3., -1.], [-4., -2.]]): the result is 0",
+        ),
         (lambda window: window[0, 1], "On case 4 of 4"),
         (lambda window: window.max(axis=0), "has shape (2,), expected ()"),
         (lambda window: np.unique(window)[-2], "On case 1 of 4"),
