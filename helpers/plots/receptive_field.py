@@ -3,7 +3,7 @@
 from . import style
 from .scene import Scene
 
-LEFT, WIDTH, HEIGHT, FIRST, FLOOR = 130, 1060, 430, 40, 380
+LEFT, WIDTH, HEIGHT, FIRST, FLOOR = 146, 1060, 430, 40, 380
 
 
 def draw_receptive_field(result):
@@ -28,7 +28,7 @@ def draw_receptive_field(result):
         name = "input" if level == 0 else f"layer {level}"
         y = FLOOR - level * rise
         scene.text(14, y - 9, name, 15, bold=True, anchor="start")
-        scene.text(14, y + 10, f"field {result.reach[level]}, size {count}", 12, style.FAINT, anchor="start")
+        scene.text(14, y + 10, f"field {result.reach[level]}, size {count}", 14, style.INK, anchor="start")
         chosen = set(result.fields[level])
         for unit in range(count):
             x, _ = middle(level, unit)
