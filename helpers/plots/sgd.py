@@ -43,7 +43,7 @@ def draw_two_forms(axes, forms):
             ax.axvline(step, color=style.FAINT, lw=1, ls=":")
         ax.set(xlabel="step", ylabel="parameter p")
         ax.set_title(f"{name} learning rate", fontsize=12)
-        ax.legend(frameon=False, fontsize=11)
+    axes[0].legend(frameon=False, fontsize=11)
 
 
 def draw_fits(axes, fits, decays, seeds):
