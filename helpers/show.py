@@ -3,6 +3,7 @@
 import ast
 import copy
 import inspect
+import operator
 import textwrap
 from html import escape
 
@@ -116,7 +117,7 @@ def _named(function, case):
         names = inspect.signature(function).bind(*case).arguments
     except (TypeError, ValueError):  # other arguments, or a function without a signature
         names = {}
-    if len(names) != len(case):
+    if len(names) != len(case) or not all(map(operator.is_, names.values(), case)):  # *arguments holds a tuple
         return ", ".join(map(_brief, case))
     return ", ".join(f"{name} = {_brief(argument)}" for name, argument in names.items())
 

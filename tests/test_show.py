@@ -145,6 +145,10 @@ def test_arguments_without_names_are_given_as_they_are(mine):
     assert repr(check(mine, lambda p, lr: p - lr, [(2.0, 0.5)])).startswith("Not yet. On case 1 of 1, 2.0, 0.5: ")
 
 
+def test_one_starred_argument_is_given_as_it_is():
+    assert repr(check(lambda *p: 1, lambda p: p, [(2.0,)])).startswith("Not yet. On case 1 of 1, 2.0: ")
+
+
 def test_a_large_argument_is_named_by_its_shape():
     verdict = verdict_on(lambda x: x, [(np.ones((5, 6)),)])
     assert repr(verdict).startswith("Not yet. On case 1 of 1, x = an array of shape (5, 6): ")
