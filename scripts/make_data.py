@@ -6,7 +6,7 @@
 The packages are needed for this script alone: the course reads the small files. Two runs write the same bytes, on every
 system. Nothing is downloaded, and the packages are not even imported: their files are read where they are installed.
 Words and sentences depend on the version they are taken from; sources.json names it. What was
-trained for the lessons is not made here, only recorded: scripts/train_gates.py makes it.
+trained for the lessons is not made here, only recorded: scripts/train_records.py makes it.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ PHOTO = {
 TRAINED_HERE = {
     "author": "this course",
     "author_url": "README.md",
-    "source": "scripts/train_gates.py",
+    "source": "scripts/train_records.py",
     "licence": "MIT",
     "licence_url": "LICENSE",
 }
@@ -106,44 +106,44 @@ SOURCES = {
     "gates_lstm.npz": {
         "shows": "weights of LSTMs of 1 and 4 units that were trained to hold a value, for lesson 07",
         "shape": "'net: parameter' float64, the first axis counts 5 seeds",
-        "made": "trained by scripts/train_gates.py; another machine may round differently",
+        "made": "trained by scripts/train_records.py; another machine may round differently",
     }
     | TRAINED_HERE,
     "adding.npz": {
         "shows": "how an RNN and LSTMs learned the adding problem, for lesson 07",
         "shape": "loss (3 nets, 4 lengths, 5 seeds, 21 measurements) float64",
-        "made": "trained by scripts/train_gates.py; another machine may round differently",
+        "made": "trained by scripts/train_records.py; another machine may round differently",
     }
     | TRAINED_HERE,
     "gates_gru.npz": {
         "shows": "weights of GRUs of 1, 2 and 4 units that were trained to hold a value, for lesson 08",
         "shape": "'net: parameter' float64, the first axis counts 5 seeds",
-        "made": "trained by scripts/train_gates.py; another machine may round differently",
+        "made": "trained by scripts/train_records.py; another machine may round differently",
     }
     | TRAINED_HERE,
     "equal_budgets.npz": {
         "shows": "how an RNN, an LSTM and a GRU of equally many parameters learned three tasks, for lesson 08",
         "shape": "validation loss by task, (3 nets, 5 seeds, measurements) float64",
-        "made": "trained by scripts/train_gates.py; another machine may round differently",
+        "made": "trained by scripts/train_records.py; another machine may round differently",
     }
     | TRAINED_HERE,
     "languages.npz": {
         "shows": "how a GRU with eight kinds of pooling over time learned the language of a word, for lesson 09",
         "shape": "accuracy (8 kinds, 3 seeds, 9 measurements) float32",
-        "made": "trained by scripts/train_gates.py; another machine may round differently",
+        "made": "trained by scripts/train_records.py; another machine may round differently",
     }
     | TRAINED_HERE,
     "early_letter.npz": {
         "shows": "how often an RNN with four kinds of pooling learned what an early letter says, for lesson 09",
         "shape": "accuracy (3 tasks, 4 kinds, 3 lengths, 5 seeds) float32",
-        "made": "trained by scripts/train_gates.py; another machine may round differently",
+        "made": "trained by scripts/train_records.py; another machine may round differently",
     }
     | TRAINED_HERE,
     "text.npz": {
         "shows": "how seven models read sentences in four tasks, and the weights of one seed of each, for lesson 10",
         "shape": "validation and test accuracy and seconds (4 tasks, 7 models, 4 learning rates, 5 seeds) float32;"
         " starts (2 nets, 2 starts, 4 learning rates, 5 seeds) likewise; 'task: model' all weights in a row, float16",
-        "made": "trained by scripts/train_gates.py; another machine may round differently, and has seconds of its own",
+        "made": "trained by scripts/train_records.py; another machine may round differently, and takes its own time",
     }
     | TRAINED_HERE,
 }

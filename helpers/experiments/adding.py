@@ -80,6 +80,6 @@ class Race(NamedTuple):
 
 
 def stored_race():
-    """The runs of all nets, lengths and seeds, as scripts/train_gates.py has made them."""
+    """The runs of all nets, lengths and seeds, as scripts/train_records.py has made them."""
     loss = data.stored("adding.npz")["loss"]
     return Race(tuple(NETS), LENGTHS, loss, np.arange(loss.shape[-1]) * STEPS)

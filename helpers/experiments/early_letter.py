@@ -73,5 +73,5 @@ class Race(NamedTuple):
 
 
 def stored_race():
-    """The runs of all tasks, kinds, lengths and seeds, as scripts/train_gates.py has made them."""
+    """The runs of all tasks, kinds, lengths and seeds, as scripts/train_records.py has made them."""
     return Race(data.stored("early_letter.npz")["accuracy"])

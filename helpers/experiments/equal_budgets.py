@@ -121,6 +121,6 @@ class Race(NamedTuple):
 
 
 def stored_races():
-    """The runs of all nets and seeds by task, as scripts/train_gates.py has made them."""
+    """The runs of all nets and seeds by task, as scripts/train_records.py has made them."""
     stored = data.stored("equal_budgets.npz")
     return {task: Race(stored[task], np.arange(stored[task].shape[-1]) * STEPS) for task in TASKS}

@@ -90,7 +90,7 @@ def train(net, seed, epochs=EPOCHS):
 
 @lru_cache(maxsize=64)
 def trained(net, seed=0):
-    """The net as scripts/train_gates.py has trained and stored it, one for all callers; `train` makes it again."""
+    """The net as scripts/train_records.py has trained and stored it, one for all callers; `train` makes it again."""
     stored = data.stored(f"gates_{net.kind.lower()}.npz")
     model = new_model(net, seed)
     model.load_state_dict({name: stored[f"{net}: {name}"][seed] for name in model.state_dict()})

@@ -109,7 +109,7 @@ def _pieces(word):
 
 
 def stored_accuracy():
-    """Accuracies on the test words, (8 kinds, 3 seeds, EPOCHS + 1), as scripts/train_gates.py has made them."""
+    """Accuracies on the test words, (8 kinds, 3 seeds, EPOCHS + 1), as scripts/train_records.py has made them."""
     return data.stored("languages.npz")["accuracy"]
 
 

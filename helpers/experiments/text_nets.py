@@ -173,7 +173,7 @@ def packed(model):
 
 @lru_cache(maxsize=len(TASKS) * len(MODELS))
 def trained(task_name, name):
-    """The model as scripts/train_gates.py has trained (seed 0) and stored it, in float16; one for all callers."""
+    """The model as scripts/train_records.py has trained (seed 0) and stored it, in float16; one for all callers."""
     model, row = new_model(task_name, name, 0), data.stored("text.npz")[f"{task_name}: {name}"]
     state = model.state_dict()
     pieces = np.split(row.astype(np.float64), np.cumsum([values.size for values in state.values()])[:-1])

@@ -1,13 +1,13 @@
 """Train the small nets of lessons 07 to 10 and store them, or how they did, in helpers/data/files.
 
-    python -m scripts.train_gates gates      half a minute
-    python -m scripts.train_gates adding     a quarter of an hour
-    python -m scripts.train_gates gru        one minute
-    python -m scripts.train_gates budgets    five minutes
-    python -m scripts.train_gates languages  three minutes
-    python -m scripts.train_gates early      five minutes
-    python -m scripts.train_gates text       ten minutes
-    python -m scripts.make_data              afterwards: records the new files' sha256
+    python -m scripts.train_records gates      half a minute
+    python -m scripts.train_records adding     a quarter of an hour
+    python -m scripts.train_records gru        one minute
+    python -m scripts.train_records budgets    five minutes
+    python -m scripts.train_records languages  three minutes
+    python -m scripts.train_records early      five minutes
+    python -m scripts.train_records text       ten minutes
+    python -m scripts.make_data                afterwards: records the new files' sha256
 
 Another machine may round differently, and a net that has been trained there differs a little.
 """
