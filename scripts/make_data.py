@@ -142,7 +142,8 @@ SOURCES = {
     "text.npz": {
         "shows": "how seven models read sentences in four tasks, and the weights of one seed of each, for lesson 10",
         "shape": "validation and test accuracy and seconds (4 tasks, 7 models, 4 learning rates, 5 seeds) float32;"
-        " starts (2 nets, 2 starts, 4 learning rates, 5 seeds) likewise; 'task: model' all weights in a row, float16",
+        " validation and test of starts (2 nets, 2 starts, ...) and vectors (6 nets, 1 size, ...);"
+        " 'task: model' all weights in a row, float16",
         "made": "trained by scripts/train_records.py; another machine may round differently, and takes its own time",
     }
     | TRAINED_HERE,

@@ -25,6 +25,7 @@ from scripts.make_data import SHIPPED, npz_bytes
 
 LSTMS = Net("LSTM", "clear", 1), Net("LSTM", "clear", 4), Net("LSTM", "recall", 1)
 GRUS = tuple(Net("GRU", task, units) for task, units in (("clear", 2), ("clear", 4), ("recall", 1), ("recall", 2)))
+PARTS = "validation", "test", "seconds"  # what a training of lesson 10 leaves
 
 
 def weights(nets):
@@ -94,14 +95,14 @@ def text_series(task, model, **start):
 
 
 def text_runs():
-    """All models on all tasks, the gated ones from other starts too, and the weights of seed 0 at the best rate."""
+    """All models on all tasks, the nets from other starts too, and the weights of seed 0 at the best rate."""
     series, weights = [], {}
     for task, model in product(text_nets.TASKS, text_nets.MODELS):
         found, nets = text_series(task, model)
         series.append(found)
         weights[f"{task}: {model}"] = text_nets.packed(nets[text_record.chosen(found[0])]).astype(np.float16)
     runs = np.reshape(series, (len(text_nets.TASKS), len(text_nets.MODELS), *np.shape(series)[1:]))
-    return named_parts("", runs) | text_starts() | weights
+    return named_parts("", runs) | text_starts() | text_vectors() | weights
 
 
 def text_starts():
@@ -109,12 +110,18 @@ def text_starts():
     series = [
         [text_series("long range", model, carry=start)[0] for start in text_nets.STARTS] for model in text_nets.GATED
     ]
-    return named_parts("starts ", np.array(series))
+    return named_parts("starts ", np.array(series), PARTS[:2])
 
 
-def named_parts(prefix, runs):
+def text_vectors():
+    """The nets on the real text from smaller vectors of the words."""
+    series = [[text_series("real text", model, size=text_nets.SMALL)[0]] for model in text_nets.MODELS[1:]]
+    return named_parts("vectors ", np.array(series), PARTS[:2])
+
+
+def named_parts(prefix, runs, parts=PARTS):
     """Split (tasks or nets, models or starts, 3, learning rates, seeds) into arrays by name."""
-    return {f"{prefix}{name}": runs[:, :, i] for i, name in enumerate(("validation", "test", "seconds"))}
+    return {f"{prefix}{name}": runs[:, :, i] for i, name in enumerate(parts)}
 
 
 FILES = {

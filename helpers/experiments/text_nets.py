@@ -23,6 +23,7 @@ WORD, WIDTHS = 16, (2, 3)  # numbers of a word's vector; words in a window
 BUDGET = 2000  # parameters of what reads the words' vectors
 CARRY = 2.0  # bias of the gate that keeps, at the start: sigmoid(2) = 0.88
 GATED, STARTS = ("LSTM", "GRU"), (None, 1.0)  # other starts that "long range" is learned from; None is torch's own
+SMALL = 0.1  # another standard deviation of the words' vectors at the start, for "real text"; torch's own is 1
 LRS, SEEDS = (0.001, 0.003, 0.01, 0.03), range(5)
 EPOCHS, BATCH = 15, 32
 
@@ -113,18 +114,21 @@ class TextCNN(nn.Module):
         return self.embedding.backward(grad.swapaxes(1, 2))
 
 
-def new_model(task_name, name, seed, carry=CARRY):
+def new_model(task_name, name, seed, carry=CARRY, size=1.0):
     """An untrained model of `MODELS`; a net is the largest that the budget pays for beside the words' vectors.
 
     `carry` is the bias that the gates that keep start with, in an LSTM and a GRU; None leaves them as they are drawn.
+    `size` is the standard deviation that the numbers of the words' vectors start with.
     """
     checks.choice("new_model", "name", name, MODELS)
     given = task(task_name)
     words, classes = len(given.vocabulary), len(given.classes)
     if name == "TF-IDF":
         return BagOfWords(given.train.indices, words, classes, seed)
-    size = widest(lambda size: _net(name, words, size, classes, 0, carry), BUDGET + words * WORD)
-    return _net(name, words, size, classes, seed, carry)
+    width = widest(lambda width: _net(name, words, width, classes, 0, carry), BUDGET + words * WORD)
+    net = _net(name, words, width, classes, seed, carry)
+    net.embedding.weight.data *= size
+    return net
 
 
 def _net(name, words, size, classes, seed, carry):
@@ -145,9 +149,9 @@ def reading_parameters(model):
     return count_parameters(model) - (0 if vectors is None else count_parameters(vectors))
 
 
-def run(task_name, name, seed, lr, epochs=EPOCHS, carry=CARRY):
+def run(task_name, name, seed, lr, epochs=EPOCHS, carry=CARRY, size=1.0):
     """Train a model; return it and its History, which has the accuracy on the validation and on the test part."""
-    given, model = task(task_name), new_model(task_name, name, seed, carry)
+    given, model = task(task_name), new_model(task_name, name, seed, carry, size)
     learner, parts = model, given[:3]
     if name == "TF-IDF":  # its vectors are made once
         learner, parts = model.head, [(model.vectors(part.indices), part.labels) for part in parts]

@@ -7,11 +7,10 @@ import numpy as np
 from helpers import data
 from helpers.markdown import table
 
-from .text_nets import CARRY, GATED, LRS, MODELS, STARTS, new_model, reading_parameters
+from .text_nets import CARRY, GATED, LRS, MODELS, SMALL, STARTS, new_model, reading_parameters
 from .text_tasks import DISTANCE, TASKS, task
 
-BOUNDS = {"negation": 0.5, "long range": 0.5 + 0.5 / (DISTANCE // 2 + 1)}  # most that any bag of words can be sure of
-
+BAG = 0.5 + 0.5 / (DISTANCE // 2 + 1)  # accuracy of the best bag of words on "long range", by arithmetic
 CLOSE = 0.01  # a difference in accuracy that decides nothing
 
 
@@ -63,6 +62,27 @@ def starts_compared():
     names = ["torch's own start" if bias is None else f"bias {bias:g}" for bias in (*STARTS, CARRY)]
     rows = [[net, *map(spread, accuracies.values())] for net, accuracies in starts().items()]
     return table(["net", *names], rows)
+
+
+def vectors():
+    """Accuracy on "real text", (models, seeds), by part and by the size vectors start with; `SMALL` has nets only."""
+    stored, real, parts = data.stored("text.npz"), TASKS.index("real text"), ("validation", "test")
+    runs = {
+        1.0: {part: stored[part][real] for part in parts},
+        SMALL: {part: stored[f"vectors {part}"][:, 0] for part in parts},
+    }
+    return {
+        (part, size): _at(by_part[part], chosen(by_part["validation"]))
+        for part in parts
+        for size, by_part in runs.items()
+    }
+
+
+def vectors_compared():
+    """The same as a table in whole percent, a row a model; TF-IDF has no vectors that could start smaller."""
+    found = vectors()
+    columns = [["", *map(spread, accuracies)][-len(MODELS) :] for accuracies in found.values()]
+    return table(["model", *(f"{part}, from {size:g}" for part, size in found)], zip(MODELS, *columns, strict=True))
 
 
 def guess(task_name):
