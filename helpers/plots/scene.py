@@ -54,7 +54,7 @@ class Scene:
     def svg(self):
         """The scene as one SVG element that fills the width it is given."""
         body = "".join(_SVG[shape](*values) for shape, *values in self.shapes)
-        fit = f"width:100%;max-width:{1.4 * self.width:g}px;max-height:max(440px, calc(100vh - 350px))"
+        fit = f"width:100%;max-width:{1.4 * self.width:g}px;max-height:max(360px, calc(100vh - 360px))"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
             f'aria-label="{escape(self.alt)}" style="{fit};background:{style.PAPER}" '

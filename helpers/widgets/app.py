@@ -47,12 +47,10 @@ class App:
         self.picture, self.readout = widgets.HTML(), widgets.HTML()
         self.buttons = {label: _button(label, partial(self._act, act)) for label, act in (actions or {}).items()}
         self.buttons["Reset"] = _button("Reset", self.reset)
-        uploads = [control for control in controls.values() if isinstance(control, widgets.FileUpload)]
-        bar = _row(control for control in controls.values() if control not in uploads)
-        self.widget = widgets.VBox([bar, _row([*uploads, *self.buttons.values()]), self.picture, self.readout])
+        bar = widgets.GridBox([*controls.values(), widgets.HBox([*self.buttons.values()])], layout=_GRID)
+        self.widget = widgets.VBox([bar, self.picture, self.readout])
         for css_class in ("lab", f"lab-{name}"):
             self.widget.add_class(css_class)
-        bar.layout.max_width = "1010px"
         bar.add_class("lab-controls")
         self.picture.add_class("lab-picture")
         self.readout.add_class("lab-readout")
@@ -150,7 +148,9 @@ class App:
 
     def _say(self, sentences):
         self.readout.value = (
-            '<div role="status" style="font-size:1.15em">' + "<br>".join(map(escape, sentences)) + "</div>"
+            '<div role="status" style="font-size:1.15em;line-height:1.3">'
+            + "<br>".join(map(escape, sentences))
+            + "</div>"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -162,9 +162,15 @@ class App:
         return f"Lab {self.name}: {self.alt}"
 
 
+_GRID = {  # three columns in a window of 1280 pixels; a control that spans two has room in a narrow one
+    "grid_template_columns": "repeat(auto-fill, minmax(270px, 1fr))",
+    "grid_auto_flow": "row dense",
+    "min_width": "552px",
+    "max_width": "1010px",
+}
 _PANEL = (  # as large as the picture that it stands for
     '<div role="alert" style="display:grid;place-items:center;aspect-ratio:{}/{};'
-    'max-height:max(440px, calc(100vh - 350px));font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
+    'max-height:max(360px, calc(100vh - 360px));font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
 )
 
 
@@ -174,12 +180,8 @@ def _value(control):
     return control.value
 
 
-def _row(parts):
-    return widgets.Box([*parts], layout=widgets.Layout(flex_flow="row wrap"))
-
-
 def _button(label, act):
-    button = widgets.Button(description=label, tooltip="")
+    button = widgets.Button(description=label, tooltip="", layout={"width": "auto"})
     button.on_click(lambda _: act())
     return button
 

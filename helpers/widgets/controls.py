@@ -8,16 +8,19 @@ import ipywidgets as widgets
 from traitlets import Bool, Float, Int, TraitError, Tuple, validate
 
 _LABEL = {"description_width": "90px"}
-_HANDLE = {"readout": False, "tooltip": ""}
+_ROOM = {"width": "auto", "flex": "1 1 0", "min_width": "0", "margin": "2px 12px 2px 2px"}  # all that its box leaves
+_HANDLE = {"readout": False, "tooltip": "", "layout": _ROOM}
 _GLYPHS = {"play": "f04b", "pause": "f04c", "stop": "f04d"}  # of Font Awesome
 _GLYPH = '.widget-play[title="play {2}"] .fa-{0}::before {{ content: "\\{1}" / "{0} {2}" }}'
+_TWO_COLUMNS = "auto / span 2"  # of the grid of a lab; ipywidgets has grid_column too, and loses it
 OWN = "your own"  # what a grid says of a table that is no preset
 
 
 class Slider(widgets.HBox):
     """A whole number between `low` and `high`: a box with the label, and a slider beside it.
 
-    ipywidgets cannot name a slider for a screen reader; the box is named, and takes digits and the arrow keys.
+    ipywidgets cannot name a slider for a screen reader; the box is named, and takes digits and the arrow keys. A typed
+    number counts once it is whole, after Enter or Tab: the 1 that 12 begins with may lie below `low`.
     """
 
     value = Int()
@@ -32,7 +35,6 @@ class Slider(widgets.HBox):
     def _join(self, label, value, low, high, box, handle, shared=()):
         if not low <= value <= high:
             raise ValueError(f"{label} must lie between {low} and {high}, got {value!r}")
-        handle.layout.width = "150px"
         widgets.HBox.__init__(self, [box, handle], min=low, max=high, value=value, layout=_cell())
         for trait in (*shared, "value", "disabled"):
             widgets.link((self, trait), (box, trait))
@@ -93,15 +95,13 @@ class Decimal(Slider):
 class Power(Decimal):
     """A positive number between `low` and `high` whose slider moves by factors: `per_decade` steps make ten times more.
 
-    Three digits of it are kept. An arrow key changes the second, and a typed number counts once it is whole, after
-    Enter or Tab: the `0` that `0.05` begins with lies below `low`.
+    Three digits of it are kept. An arrow key changes the second.
     """
 
     digits = 3
 
     def __init__(self, label, value, low, high, per_decade=10):
-        whole = _box(label) | {"continuous_update": False}
-        box = widgets.BoundedFloatText(value, min=0, max=high, **whole)  # a browser counts steps from the minimum
+        box = widgets.BoundedFloatText(value, min=0, max=high, **_box(label))  # a browser counts steps from the minimum
         self._step = 1 / per_decade
         ends = {"min": math.log10(low), "max": math.log10(high), "step": self._step}
         self._join(label, value, low, high, box, widgets.FloatLogSlider(value, **ends, **_HANDLE))
@@ -130,7 +130,7 @@ class Player(Slider):
         names = "".join(_GLYPH.format(name, code, label) for name, code in _GLYPHS.items())
         sheet = widgets.HTML(f"<style>{names}</style>", layout=widgets.Layout(display="none"))
         self.children = (*self.children, play, sheet)
-        self.layout.width = "450px"
+        self.layout.grid_area = _TWO_COLUMNS
 
 
 class Grid(widgets.VBox):
@@ -142,7 +142,7 @@ class Grid(widgets.VBox):
     Parameters
     ----------
     label : str
-        Stands above the table.
+        Stands above the table, or before the names of its columns.
     value : sequence of sequence of number
     low, high : number
         What a box may hold: whole numbers, if both are of type int.
@@ -172,12 +172,13 @@ class Grid(widgets.VBox):
         ]
         self._presets = {name: _table(table) for name, table in (presets or {}).items()}
         self._choice = choice(label, [*self._presets, OWN], OWN)
-        self._choice.layout.width = "310px"
-        top = [widgets.HBox([_heading("", 78), *(_heading(head, 62) for head in heads)])] if columns else []
+        self._choice.layout.width = "auto"
+        top = widgets.HBox([_heading(label, 78), *(_heading(head, 62) for head in heads)])
         side = [[_heading(name, 70)] for name in rows] if rows else [[]] * len(names)
         self._rows = [widgets.HBox([*head, *boxes]) for head, boxes in zip(side, self._boxes, strict=True)]
-        title = self._choice if presets else widgets.Label(label)
-        super().__init__([title, *top, *self._rows], value=value, shown=len(value), layout=_cell())
+        title = self._choice if presets else top if columns else widgets.Label(label)
+        super().__init__([title, *self._rows], value=value, shown=len(value), layout=_cell())
+        self.layout.grid_area = f"span {len(self.children)} / auto"
         self._write()
         for part in (*chain(*self._boxes), self._choice):
             part.observe(self._set, "value")
@@ -222,23 +223,22 @@ def switch(label, value):
 
 def text(label, value, hint=""):
     """A line of text; `hint` stands in it while it is empty."""
-    layout = _cell()
-    layout.width = "644px"  # two controls and what lies between them
-    return widgets.Text(value, description=label, placeholder=hint, tooltip="", style=_LABEL, layout=layout)
+    line = widgets.Text(value, description=label, placeholder=hint, tooltip="", style=_LABEL, layout=_cell())
+    line.layout.grid_area = _TWO_COLUMNS
+    return line
 
 
 def upload(label, accept, content=None):
     """A file of the reader's own; `content` are the bytes of one that is there from the start."""
     about = {"name": "", "type": "", "last_modified": datetime.fromtimestamp(0, UTC)}
     files = () if content is None else ({**about, "size": len(content), "content": content},)
-    layout = widgets.Layout(width="180px")
-    return widgets.FileUpload(value=files, description=label, accept=accept, icon="", tooltip="", layout=layout)
+    return widgets.FileUpload(value=files, description=label, accept=accept, icon="", tooltip="", layout=_cell())
 
 
 def _box(label):
     """What the box of a number needs besides its range."""
-    layout = widgets.Layout(width="160px")  # room for five characters, such as 0.158
-    return {"description": label, "continuous_update": True, "tooltip": "", "style": _LABEL, "layout": layout}
+    layout = widgets.Layout(width="155px")  # room for five characters, such as 0.158
+    return {"description": label, "continuous_update": False, "tooltip": "", "style": _LABEL, "layout": layout}
 
 
 def _second_digit(value):
@@ -249,7 +249,7 @@ def _second_digit(value):
 def _named_box():
     """What a box needs whose label is for a screen reader alone."""
     layout = widgets.Layout(width="62px")
-    return {"continuous_update": True, "tooltip": "", "style": {"description_width": "0px"}, "layout": layout}
+    return {"continuous_update": False, "tooltip": "", "style": {"description_width": "0px"}, "layout": layout}
 
 
 def _heading(text, width):
@@ -261,4 +261,4 @@ def _table(rows):
 
 
 def _cell():
-    return widgets.Layout(width="320px", margin="2px")
+    return widgets.Layout(width="auto", margin="2px")

@@ -57,10 +57,10 @@ def receptive_field_lab(**settings):
         "receptive-field",
         receptive_field.State,
         {
+            "sizes": table,
             "layers": controls.Slider("layers", start.layers, 1, receptive_field.MOST_LAYERS),
             "pixels": controls.Slider("pixels", start.pixels, 1, 40),
             "unit": controls.Slider("unit", start.unit, 0, 39),
-            "sizes": table,
         },
         receptive_field.compute,
         draw_receptive_field,

@@ -56,6 +56,7 @@ OPEN = """async path => {
 }"""
 RUN = """() => jupyterapp.commands.execute("notebook:run-all-cells")"""
 CELLS = """() => [...jupyterapp.shell.currentWidget.content.model.cells].map(cell => cell.toJSON())"""
+FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 LATE = """seconds => new Promise((_, refuse) => setTimeout(() => {
     const question = document.querySelector(".jp-Dialog")?.innerText;
     refuse(Error(`not done after ${seconds} s` + (question ? `; JupyterLab asks: ${question}` : "")));
@@ -195,7 +196,11 @@ class LabPage:
         self.page.mouse.up()
 
     def accessible(self, selector):
-        """Tell what a screen reader is told: (role, name, value) of all inside the first match of a CSS selector."""
+        """Tell what a screen reader is told: (role, name, value) of all inside the first match of a CSS selector.
+
+        Chromium brings its accessibility tree up to date when it has drawn a frame.
+        """
+        self.wait(FRAMES)
         session = self.page.context.new_cdp_session(self.page)
         script = {"expression": f"document.querySelector({json.dumps(selector)})"}
         root = session.send("Runtime.evaluate", script)["result"]

@@ -21,7 +21,7 @@ def test_a_reader_works_through_both_labs(notebook):
     )
 
     # the boxes of the kernel, by keyboard and by name
-    lab.box("kernel row 1 column 1").fill("4")
+    lab.write("kernel row 1 column 1", "4")
     lab.wait_for_picture("kernel your own slides")
     lab.box("kernel row 1 column 1").press("ArrowDown")
     expect(lab.box("kernel row 1 column 1")).to_have_value("3.5")
@@ -31,20 +31,20 @@ def test_a_reader_works_through_both_labs(notebook):
     expect(lab.box("kernel row 0 column 2")).to_have_value("0.11")
 
     # sizes, window, picture
-    lab.box("padding").fill("1")
+    lab.write("padding", "1")
     lab.wait_for_picture("output 8 × 8")
-    lab.box("window").fill("63")
+    lab.write("window", "63")
     expect(lab.readout).to_contain_text("window (7, 7)")
     assert int(lab.drag("stride", right=45)) > 1
-    lab.box("stride").fill("1")
+    lab.write("stride", "1")
     lab.root.get_by_role("combobox", name="picture").select_option("temple")
     lab.wait_for_picture("output 240 × 360")
     assert lab.box("window").is_disabled()
 
     # a setting that is not allowed, and back
     lab.root.get_by_role("combobox", name="picture").select_option("negative 5 × 5")
-    lab.box("padding").fill("0")
-    lab.box("dilation").fill("3")
+    lab.write("padding", "0")
+    lab.write("dilation", "3")
     expect(lab.picture.get_by_role("alert")).to_contain_text("does not fit")
     lab.root.get_by_role("button", name="Reset").click()
     lab.wait_for_picture("kernel edge, vertical slides over digit 8 × 8")
@@ -54,11 +54,11 @@ def test_a_reader_works_through_both_labs(notebook):
     field = Lab(notebook, "receptive-field")
     field.root.scroll_into_view_if_needed()
     assert "looks at 7 pixels" in field.alt()
-    field.box("layers").fill("5")
+    field.write("layers", "5")
     field.wait_for_picture("looks at 11 pixels")
-    field.box("layer 5 dilation").fill("2")
+    field.write("layer 5 dilation", "2")
     field.wait_for_picture("looks at 13 pixels")
-    field.box("layer 1 stride").fill("9")
+    field.write("layer 1 stride", "9")
     expect(field.picture.get_by_role("alert")).to_contain_text("needs at least")
     field.root.get_by_role("button", name="Reset").click()
     field.wait_for_picture("looks at 7 pixels")

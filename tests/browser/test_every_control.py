@@ -81,11 +81,10 @@ def move_number(walk, name):
     if handle.count():
         low, high, now = (float(handle.get_attribute(f"aria-value{what}")) for what in ("min", "max", "now"))
         with walk.answer(f"the mouse on the slider {name}"):
-            walk.lab.drag(name, right=50 if now < (low + high) / 2 else -50)
+            walk.lab.drag(name, right=40 if now < (low + high) / 2 else -40)
         yield
     with walk.answer(f"a number too large in the box {name}"):
-        box.fill("99999")
-        box.press("Enter")
+        walk.lab.write(name, "99999")
     assert float(box.input_value()) == float(box.get_attribute("max")), f"{walk.lab.name} takes {name} = 99999"
     yield
 
@@ -125,8 +124,7 @@ def play(walk, name):
     box = walk.part("spinbutton", label)
     if (least := box.get_attribute("min")) != box.input_value():
         with walk.answer(f"{least} in the box {label}"):
-            box.fill(least)
-            box.press("Enter")
+            walk.lab.write(label, least)
     yield from press(walk, name)
     yield from press(walk, f"stop {label}")
 
@@ -160,6 +158,15 @@ def labs(open_once, tmp_path_factory):
     notebook.run_all()
     names = notebook.page.evaluate(NAMES)
     return {factory: Lab(notebook, name) for factory, name in zip(widgets.__all__, names, strict=True)}
+
+
+@pytest.mark.parametrize("factory", widgets.__all__)
+def test_a_projector_of_1280_by_720_shows_a_lab_whole(labs, factory):
+    lab = labs[factory]
+    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    view = lab.page.locator(".jp-WindowedPanel-outer").bounding_box()["height"]
+    height = lab.root.bounding_box()["height"]
+    assert height <= view, f"{lab.name} is {height:.0f} pixels high where {view:.0f} are in view"
 
 
 @pytest.mark.parametrize("factory", widgets.__all__)

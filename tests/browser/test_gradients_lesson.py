@@ -28,21 +28,20 @@ def a_product(notebook):
     lab.readout.get_by_text("largest 38.7, after 9").wait_for()
 
     lab.wait_for_picture(f"skew {lab.drag('skew s', right=-60)},")
-    lab.box("skew s").fill("0")
+    lab.write("skew s", "0")
     lab.wait_for_picture("skew 0,")
     lab.readout.get_by_text("this suffices").wait_for()
     lab.root.get_by_role("combobox", name="activation").select_option("tanh")
     lab.wait_for_picture("a net with tanh")
-    lab.box("radius ρ").fill("3.1")
+    lab.write("radius ρ", "3.1")
     lab.wait_for_picture("spectral radius 3.1")
-    lab.box("input scale").fill("20")
+    lab.write("input scale", "20")
     lab.wait_for_picture("inputs of size 20")
     lab.readout.get_by_text("it could explode, and need not").wait_for()
     lab.box("steps T").focus()
     lab.page.keyboard.press("ArrowDown")
     lab.wait_for_picture("product of 99 Jacobians")
-    lab.box("max_norm").fill("0.01")
-    lab.box("max_norm").press("Enter")
+    lab.write("max_norm", "0.01")
     lab.wait_for_picture("clipped at 0.01")
 
     lab.root.get_by_role("button", name="Reset").click()
@@ -59,7 +58,7 @@ def a_cliff(notebook):
     first = lab.alt()
     assert "after 60 updates" in first
 
-    lab.box("update").fill("0")
+    lab.write("update", "0")
     lab.wait_for_picture("after 0 updates")
     lab.root.get_by_role("button", name="play update").click()
     lab.wait_for_picture("after 60 updates")
@@ -70,8 +69,7 @@ def a_cliff(notebook):
         ("max_norm", "1", "clipped at 1:"),
         ("steps T", "5", "after 5 steps"),
     ):
-        lab.box(name).fill(value)
-        lab.box(name).press("Enter")
+        lab.write(name, value)
         lab.wait_for_picture(words)
     expect(lab.readout.get_by_text("without clipping, after 60 updates")).to_be_visible()
 

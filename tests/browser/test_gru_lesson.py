@@ -42,7 +42,7 @@ def test_a_reader_works_through_the_gru_lab(notebook):
     expect(lab.box("at step")).to_be_disabled()
     choose("picture", "wine cups")
     lab.wait_for_picture("wine cups at step 20")
-    lab.box("at step").fill("37")
+    lab.write("at step", "37")
     lab.wait_for_picture("wine cups at step 37")
     lab.root.get_by_role("button", name="play at step").or_(lab.root.locator(".jupyter-button").first).first.click()
     lab.wait_for_picture("wine cups at step 39")

@@ -39,7 +39,7 @@ def test_a_reader_works_through_the_lstm_lab(notebook):
     assert lab.alt() == first
 
     # the stream
-    lab.box("first value").fill("-0.4")
+    lab.write("first value", "-0.4")
     lab.wait_for_picture("-0.4 written at step 0")
     moved = lab.drag("at step", right=30)
     lab.wait_for_picture(f"a second write at step {moved}")

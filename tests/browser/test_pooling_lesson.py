@@ -35,17 +35,17 @@ def test_a_reader_works_through_the_pooling_lab(notebook):
     lab.wait_for_picture(f"kernel {lab.drag('pool size', right=45)},")
 
     # the keyboard in the named box
-    lab.box("pool size").fill("2")
+    lab.write("pool size", "2")
     lab.wait_for_picture("kernel 2,")
     lab.box("stride").focus()
     lab.page.keyboard.press("ArrowDown")
     lab.wait_for_picture("stride 1,")
     assert "output 5 × 5" in lab.alt()
-    lab.box("window").fill("24")
+    lab.write("window", "24")
     lab.readout.get_by_text("window (4, 4): max(").wait_for()
 
     # a setting that no layer allows, and back
-    lab.box("padding").fill("3")
+    lab.write("padding", "3")
     sentence = lab.picture.get_by_role("alert")
     sentence.wait_for()
     assert sentence.inner_text() == "MaxPool2d: padding=3 is more than half of kernel_size=2; use 0 or 1"
@@ -73,7 +73,7 @@ def test_a_reader_works_through_the_pooling_lab(notebook):
     lab.root.get_by_role("combobox", name="kind").select_option("L_p")
     lab.wait_for_picture("L_p pooling of negative 5 × 5: p 2,")
     expect(lab.box("padding")).to_be_hidden()
-    lab.box("power p").fill("3")
+    lab.write("power p", "3")
     lab.readout.get_by_text("NaN, in torch too").wait_for()
     lab.root.get_by_role("combobox", name="kind").select_option("adaptive average")
     lab.wait_for_picture("output 4 × 4")

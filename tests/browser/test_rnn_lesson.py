@@ -24,29 +24,29 @@ def test_a_reader_works_through_the_lab_of_backpropagation_through_time(notebook
     assert first.endswith("loss at last step; backward, down to step 1 of 6"), first
 
     # forward and backward, step by step
-    lab.box("step").fill("0")
+    lab.write("step", "0")
     lab.readout.get_by_text("nothing is computed yet").wait_for()
     lab.box("step").focus()
     lab.page.keyboard.press("ArrowUp")
     lab.readout.get_by_text("forward, step 1: h1 = tanh(1·1 + 0.9·0 + 0) = tanh(1) = 0.762").wait_for()
-    lab.box("step").fill("7")
+    lab.write("step", "7")
     lab.readout.get_by_text(re.compile("backward, step 6: .*nothing")).wait_for()
     assert lab.alt().endswith("backward, down to step 6 of 6")
 
     # the player runs on to the end of both passes
-    lab.box("step").fill("10")
+    lab.write("step", "10")
     lab.root.get_by_role("button").first.click()  # play, which has a sign and no name
     lab.readout.get_by_text("sums over time").wait_for()
     expect(lab.box("step")).to_have_value("12")
 
     # every other control
-    lab.box("steps T").fill("3")
+    lab.write("steps T", "3")
     lab.wait_for_picture("down to step 1 of 3")
     expect(lab.box("step")).to_have_value("6")
     lab.wait_for_picture(f"w_hh {lab.drag('w_hh', right=30)},")
-    lab.box("w_ih").fill("-2")
+    lab.write("w_ih", "-2")
     lab.wait_for_picture("w_ih −2,")
-    lab.box("bias").fill("0.5")
+    lab.write("bias", "0.5")
     lab.wait_for_picture("bias 0.5,")
     lab.root.get_by_role("combobox", name="sequence").select_option("alternating")
     lab.wait_for_picture("on alternating")

@@ -27,15 +27,14 @@ def descend(notebook):
     assert first.startswith("descent on the ravine, start left, learning rate 0.09"), first
 
     # the keyboard in a box
-    lab.box("learning rate").fill("0.11")
-    lab.box("learning rate").press("Enter")
+    lab.write("learning rate", "0.11")
     lab.wait_for_picture("learning rate 0.11,")
-    lab.box("momentum").fill("0.5")
+    lab.write("momentum", "0.5")
     lab.wait_for_picture("momentum 0.5,")
     lab.readout.get_by_text("below 0.15").wait_for()
-    lab.box("weight decay").fill("0.5")
+    lab.write("weight decay", "0.5")
     lab.wait_for_picture("weight decay 0.5")
-    lab.box("step").fill("3")
+    lab.write("step", "3")
     lab.wait_for_picture("after step 3 ")
 
     # the lists and the tick box
@@ -53,7 +52,7 @@ def descend(notebook):
     lab.readout.get_by_text("torch agrees").wait_for()
 
     # a setting that is not allowed, and back
-    lab.box("momentum").fill("0")
+    lab.write("momentum", "0")
     sentence = lab.picture.get_by_role("alert")
     sentence.wait_for()
     assert "nesterov needs a momentum above 0" in sentence.inner_text()
@@ -62,7 +61,7 @@ def descend(notebook):
     assert lab.alt() == first, "Reset brings the first picture back"
 
     # the player
-    lab.box("step").fill("90")
+    lab.write("step", "90")
     lab.wait_for_picture("after step 90 ")
     lab.root.locator(".widget-play button").first.click()
     lab.wait_for_picture("after step 100 ")
@@ -86,17 +85,16 @@ def normalise(notebook):
 
     lab.root.get_by_role("combobox", name="activation").select_option("ReLU")
     lab.wait_for_picture("ReLU layers")
-    lab.box("weight scale").fill("2")
-    lab.box("weight scale").press("Enter")
+    lab.write("weight scale", "2")
     lab.wait_for_picture("at scale 2,")
-    lab.box("layers").fill("4")
+    lab.write("layers", "4")
     lab.wait_for_picture("4 ReLU layers")
     expect(lab.box("batches seen")).to_be_disabled()
     lab.root.get_by_role("combobox", name="batch size").select_option("1")
     lab.picture.get_by_role("alert").wait_for()
     lab.root.get_by_role("combobox", name="mode").select_option("eval")
     lab.wait_for_picture("batch of 1, eval mode")
-    lab.box("batches seen").fill("10")
+    lab.write("batches seen", "10")
     lab.readout.get_by_text("after 10 batches").wait_for()
     lab.root.get_by_role("button", name="Reset").click()
     lab.wait_for_picture("8 tanh layers")

@@ -25,16 +25,16 @@ def test_a_newcomer_works_through_the_first_page(notebook):
     assert first.startswith("max pooling of numbers 6 × 6"), first
 
     # move, read
-    lab.box("pool size").fill("3")
+    lab.write("pool size", "3")
     lab.wait_for_picture("kernel 3, stride 2")
     assert lab.alt().endswith("output 2 × 2")
-    lab.box("window").fill("1")
+    lab.write("window", "1")
     lab.readout.get_by_text("window (0, 1)").wait_for()
 
     # break a rule
     lab.root.get_by_role("button", name="Reset").click()
     lab.wait_for_picture("kernel 2, stride 2, padding 0")
-    lab.box("padding").fill("2")
+    lab.write("padding", "2")
     lab.picture.get_by_text("use 0 or 1").wait_for()
     assert lab.alt() is None
     lab.root.get_by_role("button", name="Reset").click()
@@ -45,7 +45,7 @@ def test_a_newcomer_works_through_the_first_page(notebook):
     lab.root.get_by_role("button", name="Ask torch").click()
     lab.readout.get_by_text("torch").wait_for()
     lab.root.get_by_role("combobox", name="picture").select_option("temple")
-    lab.box("pool size").fill("8")
+    lab.write("pool size", "8")
     lab.wait_for_picture("temple: kernel 8")
     lab.told()
 

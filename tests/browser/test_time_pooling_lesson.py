@@ -25,9 +25,9 @@ def test_a_reader_works_through_the_lab_on_pooling_over_time(notebook):
     lab.readout.get_by_text("not the vector of the word alone").wait_for()
     lab.root.get_by_role("combobox", name="word", exact=True).select_option("thought")
     lab.wait_for_picture("of 'thought'")
-    lab.box("pad steps").fill("8")
+    lab.write("pad steps", "8")
     lab.wait_for_picture("with 8 steps of padding")
-    lab.box("look at step").fill("9")
+    lab.write("look at step", "9")
     lab.wait_for_picture("step 9 has")
 
     lab.root.get_by_role("button", name="Reset").click()
