@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from scripts import make_api
+from tests.lessons import PATHS, prose
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -204,6 +205,29 @@ def test_no_file_holds_what_is_forbidden():
                 line = text[: match.start()].count("\n") + 1
                 found.append(f"{path.relative_to(ROOT)}:{line}: {match[0]!r} {what}")
     assert not found, "\n".join(found)
+
+
+def pages():
+    """Each page that a reader opens, a Markdown file or a notebook: its path and its prose."""
+    return [(path, path.read_text("utf-8")) for path in tracked() if path.suffix == ".md"] + [
+        (path, "\n".join(prose(path))) for path in PATHS
+    ]
+
+
+def test_links_between_files_lead_somewhere():
+    found = []
+    for path, text in pages():
+        links = re.findall(r"\]\((?!https?:)([^)#\s]+)", text)
+        found += [f"{path.relative_to(ROOT)}: {link}" for link in links if not (path.parent / link).exists()]
+    assert not found, "no such file:\n" + "\n".join(found)
+
+
+def test_a_command_that_a_page_names_is_in_the_makefile():
+    targets = set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
+    named = {(target, path.name) for path, text in pages() for target in re.findall(r"(?:^|`)make (\w+)", text, re.M)}
+    assert {"lab", "test"} <= {target for target, _ in named}
+    missing = [f"{page}: make {target}" for target, page in sorted(named) if target not in targets]
+    assert not missing, "not in the Makefile:\n" + "\n".join(missing)
 
 
 def test_actions_are_pinned_and_may_only_read():

@@ -82,6 +82,5 @@ def test_the_weeks_and_the_talk_add_up():
 
 
 def test_links_lead_to_the_page_and_on_from_it():
-    assert all(TEACHING.with_name(link).exists() for link in re.findall(r"\]\((.+?)\)", TEACHING.read_text("utf-8")))
     assert "](notebooks/TEACHING.md)" in (ROOT / "README.md").read_text("utf-8")
     assert "](TEACHING.md)" in "".join(prose(PATHS[0]))
