@@ -210,6 +210,10 @@ class LabPage:
         told = [tell(node) for node in nodes if not node["ignored"]]
         return [one for one in told if one[0] != "InlineTextBox" and one != ("generic", "", "")]
 
+    def view_height(self):
+        """How many pixels of the notebook are in view, from top to bottom."""
+        return self.page.locator(".jp-WindowedPanel-outer").bounding_box()["height"]
+
     def screenshot(self, path):
         """Write what the window shows as a PNG."""
         self.page.screenshot(path=path)

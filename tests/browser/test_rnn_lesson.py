@@ -35,7 +35,7 @@ def test_a_reader_works_through_the_lab_of_backpropagation_through_time(notebook
 
     # the player runs on to the end of both passes
     lab.write("step", "10")
-    lab.root.get_by_role("button").first.click()  # play, which has a sign and no name
+    lab.root.get_by_role("button", name="play step").click()
     lab.readout.get_by_text("sums over time").wait_for()
     expect(lab.box("step")).to_have_value("12")
 

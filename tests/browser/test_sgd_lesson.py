@@ -63,7 +63,7 @@ def descend(notebook):
     # the player
     lab.write("step", "90")
     lab.wait_for_picture("after step 90 ")
-    lab.root.locator(".widget-play button").first.click()
+    lab.root.get_by_role("button", name="play step").click()
     lab.wait_for_picture("after step 100 ")
     lab.root.get_by_role("button", name="Reset").click()
 
