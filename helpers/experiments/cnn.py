@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import data, nn, optim, train
 
-EPOCHS, BATCH, LR, MOMENTUM = 6, 16, 0.05, 0.9
+EPOCHS, BATCH, LR, MOMENTUM = 4, 16, 0.05, 0.9
 SCALES = {"0 to 1": 1.0, "0 to 255": 255.0}
 
 

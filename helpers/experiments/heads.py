@@ -99,8 +99,8 @@ class Head(NamedTuple):
 
 HEADS = {
     "class": Head(class_scenes, class_network, nn.CrossEntropyLoss, 300, 16),
-    "box": Head(box_scenes, box_network, BoxLoss, 400, 24),
-    "pixels": Head(pixel_scenes, pixel_network, nn.CrossEntropyLoss, 300, 8),
+    "box": Head(box_scenes, box_network, BoxLoss, 450, 16),
+    "pixels": Head(pixel_scenes, pixel_network, nn.CrossEntropyLoss, 300, 6),
 }
 
 

@@ -14,7 +14,7 @@ def draw_accuracies(ax, series):
         for number, history in enumerate(runs):
             accuracy = history.measures["kept back accuracy"]
             ax.plot(100 * accuracy, color=colour, lw=1.4, label=None if number else name)
-    ax.set(xlabel="epoch", ylabel="right of 100", ylim=(80, 100.5))
+    ax.set(xlabel="epoch", ylabel="right of 100", xticks=range(len(accuracy)), ylim=(80, 100.5))
     ax.legend(frameon=False, fontsize=11, loc="lower right")
 
 

@@ -21,6 +21,7 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 SHOWN = """name => [".lab-picture", ".lab-readout"].map(
     part => document.querySelector(`.lab-${name} ${part}`).innerHTML).join()"""
 CHANGED = f"([name, before]) => ({SHOWN})(name) !== before"
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 SAME = f"([name, first]) => ({SHOWN})(name) === first"
 NAMES = """() => [...document.querySelectorAll(".lab")].map(
     lab => [...lab.classList].find(name => name.startsWith("lab-")).slice("lab-".length))"""
@@ -39,10 +40,12 @@ class Walk:
         return self.page.evaluate(SHOWN, self.lab.name)
 
     def wait(self, script, html, failure):
+        """Wait for the lab's answer, and until nothing more is on its way."""
         try:
-            self.page.wait_for_function(script, arg=[self.lab.name, html])
+            self.page.wait_for_function(script, arg=[self.lab.name, html], timeout=30_000)
         except NoAnswer:
             pytest.fail(f"{self.lab.name} {failure}", pytrace=False)
+        self.page.wait_for_function(IDLE)
 
     def part(self, role, name):
         return self.lab.root.get_by_role(role, name=name, exact=True)
@@ -171,6 +174,7 @@ def test_a_projector_of_1280_by_720_shows_a_lab_whole(labs, factory):
 @pytest.mark.parametrize("factory", widgets.__all__)
 def test_every_control_answers_and_reset_takes_it_back(labs, factory):
     lab = labs[factory]
+    lab.notebook.console_errors.clear()
     lab.root.scroll_into_view_if_needed()
     assert lab.alt(), "a lab opens with a picture, which says in words what it shows"
     walk = Walk(lab)
