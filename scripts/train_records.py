@@ -1,5 +1,6 @@
-"""Train the small nets of lessons 07 to 10 and store them, or how they did, in helpers/data/files.
+"""Train the small nets of lessons 06 to 10 and store them, or how they did, in helpers/data/files.
 
+    python -m scripts.train_records cures      half a minute
     python -m scripts.train_records gates      half a minute
     python -m scripts.train_records adding     a quarter of an hour
     python -m scripts.train_records gru        one minute
@@ -19,7 +20,7 @@ from time import process_time
 
 import numpy as np
 
-from helpers.experiments import adding, early_letter, equal_budgets, gates, languages, text_nets, text_record
+from helpers.experiments import adding, cures, early_letter, equal_budgets, gates, languages, text_nets, text_record
 from helpers.experiments.gates import Net
 from scripts.make_data import SHIPPED, npz_bytes
 
@@ -36,6 +37,15 @@ def weights(nets):
         arrays |= {f"{net}: {name}": np.stack([state[name] for state in states]) for name in states[0]}
         print(net, flush=True)
     return arrays
+
+
+def cured_runs():
+    """What the runs of every cure came to, one row a seed."""
+    rows = {}
+    for name in cures.CURES:
+        rows[name] = np.array(cures.train(name, cures.SEEDS))
+        print(f"{name:18}", cures.summary([cures.Run(*row) for row in rows[name]]), flush=True)
+    return rows
 
 
 def adding_losses():
@@ -125,6 +135,7 @@ def named_parts(prefix, runs, parts=PARTS):
 
 
 FILES = {
+    "cures": ("cures.npz", cured_runs),
     "gates": ("gates_lstm.npz", partial(weights, LSTMS)),
     "gru": ("gates_gru.npz", partial(weights, GRUS)),
     "adding": ("adding.npz", adding_losses),

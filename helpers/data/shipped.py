@@ -14,6 +14,7 @@ from helpers.data.pictures import read_picture
 FILES = Path(__file__).parent / "files"
 PHOTOS = ("china", "flower")
 TRAINED = (
+    "cures.npz",
     "gates_lstm.npz",
     "adding.npz",
     "gates_gru.npz",
@@ -261,7 +262,7 @@ def stored(file):
 
     Parameters
     ----------
-    file : {'gates_lstm.npz', 'adding.npz'}
+    file : {'gates_lstm.npz', 'adding.npz', ...}
         Its entry in :func:`sources` says which script has made it.
 
     Returns

@@ -13,6 +13,7 @@ SOLVED = 0.95  # accuracy from which on a run counts as having solved the task
 STEP = 0.1  # of the residual state: c_t = c_{t-1} + STEP g_t
 CLIPPINGS = {"none": {}, "by norm": {"max_norm": 0.5}, "by value": {"clip_value": 0.1}}
 DEPTH, WIDTH = 30, 32
+SEEDS = range(20)  # of the stored runs
 
 
 class SteppingState(nn.LSTM):
@@ -65,6 +66,10 @@ NETS = {
     "residual": lambda rng: SteppingState(6, HIDDEN, batch_first=True, rng=rng),
     "GRU": lambda rng: nn.GRU(6, HIDDEN, batch_first=True, rng=rng),
 }
+
+
+FREE = "tanh, no clipping"
+CURES = (*CLIPPINGS, *NETS, FREE)  # the trainings that are stored
 
 
 def order_model(kind, seed=0):
@@ -127,6 +132,24 @@ def train_clipped(clipping, length=20, seeds=range(5)):
         return train_order(model, optimizer, length, seed, limits.get("max_norm"))
 
     return [run(seed) for seed in seeds]
+
+
+def train(name, seeds):
+    """Train with one of `CURES`: a Run for each seed."""
+    if name in CLIPPINGS:
+        return train_clipped(name, seeds=seeds)
+    return train_net("tanh", max_norm=None, seeds=seeds) if name == FREE else train_net(name, seeds=seeds)
+
+
+def stored_runs():
+    """The Runs of every cure, one for each of 20 seeds, by name, as scripts/train_records.py has made them."""
+    return {name: [Run(*row) for row in rows] for name, rows in data.stored("cures.npz").items()}
+
+
+def solved_alone(first, second):
+    """How many seeds the first of two cures has solved and the second has not, and the other way round."""
+    mine, yours = ([run.accuracy >= SOLVED for run in runs] for runs in (first, second))
+    return sum(np.greater(mine, yours)), sum(np.greater(yours, mine))
 
 
 def summary(runs):
