@@ -25,14 +25,14 @@ def warn_once(owner, message):
         warnings.warn(f"{type(owner).__name__}: {message}", SettingWarning, stacklevel=level + 1)
 
 
-def integer(owner, name, value, minimum):
-    """Return `value` as an int of at least `minimum`; NumPy integers are fine, bool and float are not."""
+def integer(owner, name, value, minimum, maximum=MOST):
+    """Return `value` as an int in `minimum`..`maximum`; NumPy integers are fine, bool and float are not."""
     if not _is_integer(value):
         raise TypeError(f"{owner}: {name} must be an integer, got {value!r}")
     if value < minimum:
         raise ValueError(f"{owner}: {name} must be at least {minimum}, got {value!r}")
-    if value > MOST:
-        raise ValueError(f"{owner}: {name} must be at most {MOST}, got {value!r}")
+    if value > maximum:
+        raise ValueError(f"{owner}: {name} must be at most {maximum}, got {value!r}")
     return int(value)
 
 

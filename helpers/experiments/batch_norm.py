@@ -31,8 +31,7 @@ class State:
             checks.choice("batch norm", name, getattr(self, name), allowed)
         checks.number("batch norm", "scale", self.scale, "a number above 0", lambda scale: 0 < scale < np.inf)
         for name, least, most in (("depth", 1, DEEPEST), ("batch_size", 1, 256), ("batches", 0, 20)):
-            if checks.integer("batch norm", name, getattr(self, name), least) > most:
-                raise ValueError(f"batch norm: {name} must be at most {most}, got {getattr(self, name)!r}")
+            checks.integer("batch norm", name, getattr(self, name), least, most)
         nn.BatchNorm1d(1).train(self.mode == "train")(np.zeros((self.batch_size, 1)))  # refuses one alone in training
 
 

@@ -113,12 +113,8 @@ class State:
         checks.number("cliff", "b", self.b)
         for name in ("lr", "max_norm"):
             checks.above_zero("cliff", name, getattr(self, name))
-        checks.integer("cliff", "steps", self.steps, FEWEST)
-        if self.steps > MOST:
-            raise ValueError(f"cliff: steps must be at most {MOST}, got {self.steps}")
-        checks.integer("cliff", "update", self.update, 0)
-        if self.update > UPDATES:
-            raise ValueError(f"cliff: update must be at most {UPDATES}, got {self.update}")
+        checks.integer("cliff", "steps", self.steps, FEWEST, MOST)
+        checks.integer("cliff", "update", self.update, 0, UPDATES)
 
 
 class Result(NamedTuple):

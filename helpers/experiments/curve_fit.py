@@ -25,9 +25,7 @@ class State:
     unit: int = 5
 
     def __post_init__(self):
-        checks.integer("hidden units", "units", self.units, 1)
-        if self.units > MOST_UNITS:
-            raise ValueError(f"hidden units: units must be at most {MOST_UNITS}, got {self.units}")
+        checks.integer("hidden units", "units", self.units, 1, MOST_UNITS)
         checks.integer("hidden units", "unit", self.unit, 0)
         checks.number("hidden units", "steepness", self.steepness, "above 0", lambda value: 0 < value < np.inf)
         checks.choice("hidden units", "activation", self.activation, ACTIVATIONS)

@@ -100,8 +100,7 @@ class State:
         for name, allowed in (("surface", SURFACES), ("start", STARTS), ("schedule", SCHEDULES)):
             checks.choice("descent", name, getattr(self, name), allowed)
         for name, least, most in (("batch_size", 1, EXAMPLES), ("step", 0, STEPS)):
-            if checks.integer("descent", name, getattr(self, name), least) > most:
-                raise ValueError(f"descent: {name} must be at most {most}, got {getattr(self, name)!r}")
+            checks.integer("descent", name, getattr(self, name), least, most)
         self.optimizer(nn.Parameter([0.0, 0.0]))
 
     def optimizer(self, point, library=optim):

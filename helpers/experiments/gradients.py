@@ -116,9 +116,7 @@ class State:
         for name in ("radius", "skew", "scale"):
             checks.at_least_zero("gradients", name, getattr(self, name))
         checks.choice("gradients", "activation", self.activation, ACTIVATIONS)
-        checks.integer("gradients", "steps", self.steps, FEWEST)
-        if self.steps > MOST:
-            raise ValueError(f"gradients: steps must be at most {MOST}, got {self.steps}")
+        checks.integer("gradients", "steps", self.steps, FEWEST, MOST)
         checks.above_zero("gradients", "max_norm", self.max_norm)
 
     @property

@@ -41,8 +41,7 @@ class State:
         for gate in "rz":
             if getattr(self, gate) != FREE:
                 checks.share("gru", gate, getattr(self, gate))
-        if checks.integer("gru", "step", self.step, 0) >= STEPS:
-            raise ValueError(f"gru: step must be at most {STEPS - 1}, got {self.step}")
+        checks.integer("gru", "step", self.step, 0, STEPS - 1)
 
     @property
     def pin(self):

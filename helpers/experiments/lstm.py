@@ -38,9 +38,7 @@ class State:
         checks.choice("lstm", "net", self.net, NETS)
         checks.choice("lstm", "event", self.event, EVENTS)
         checks.number("lstm", "value", self.value, "in -1..1", lambda value: -1 <= value <= 1)
-        checks.integer("lstm", "step", self.step, 1)
-        if self.step >= STEPS:
-            raise ValueError(f"lstm: step must be at most {STEPS - 1}, got {self.step}")
+        checks.integer("lstm", "step", self.step, 1, STEPS - 1)
         for gate, low in (("i", 0), ("f", 0), ("g", -1), ("o", 0)):
             if getattr(self, gate) != FREE:
                 checks.number("lstm", gate, getattr(self, gate), f"in {low}..1", lambda v, low=low: low <= v <= 1)

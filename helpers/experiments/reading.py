@@ -40,8 +40,7 @@ class State:
         for field, allowed in CHOICES.items():
             checks.choice("reading", field, getattr(self, field), allowed)
         for field, most in (("example", EXAMPLES - 1), ("more", MOST_WORDS)):
-            if checks.integer("reading", field, getattr(self, field), 0) > most:
-                raise ValueError(f"reading: {field} must be at most {most}, got {getattr(self, field)}")
+            checks.integer("reading", field, getattr(self, field), 0, most)
         if not isinstance(self.own, str):
             raise TypeError(f"reading: own must be a sentence, a str, got {self.own!r}")
         if self.own.strip() and not data.tokenize(self.own):

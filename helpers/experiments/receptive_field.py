@@ -25,13 +25,12 @@ class State:
     unit: int = 8
 
     def __post_init__(self):
-        for name, minimum in (("layers", 1), ("pixels", 1), ("unit", 0)):
+        checks.integer("receptive field", "layers", self.layers, 1, MOST_LAYERS)
+        for name, minimum in (("pixels", 1), ("unit", 0)):
             checks.integer("receptive field", name, getattr(self, name), minimum)
-        if self.layers > MOST_LAYERS or [len(row) for row in self.sizes] != [len(SETTINGS)] * MOST_LAYERS:
-            raise ValueError(
-                f"receptive field: layers must be at most {MOST_LAYERS} and sizes {MOST_LAYERS} rows of "
-                f"{', '.join(SETTINGS)}, got {self.layers!r} and {self.sizes!r}"
-            )
+        if checks.real_array("receptive field", "sizes", self.sizes).shape != (MOST_LAYERS, len(SETTINGS)):
+            rows = f"{MOST_LAYERS} rows of {', '.join(SETTINGS)}"
+            raise ValueError(f"receptive field: sizes must be {rows}, got {self.sizes!r}")
         self.windows()
 
     def windows(self):

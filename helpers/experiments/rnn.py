@@ -44,8 +44,7 @@ class State:
         for name in ("weight_ih", "weight_hh", "bias", "target"):
             checks.number("rnn", name, getattr(self, name))
         checks.integer("rnn", "step", self.step, 0)
-        if checks.integer("rnn", "steps", self.steps, 1) > LONGEST:
-            raise ValueError(f"rnn: steps must be at most {LONGEST}, got {self.steps}")
+        checks.integer("rnn", "steps", self.steps, 1, LONGEST)
 
 
 class Result(NamedTuple):

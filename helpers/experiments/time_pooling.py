@@ -28,8 +28,7 @@ class State:
         checks.choice("time_pooling", "kind", self.kind, KINDS)
         checks.choice("time_pooling", "word", self.word, WORDS)
         checks.flag("time_pooling", "masked", self.masked)
-        if checks.integer("time_pooling", "padding", self.padding, 0) > MOST_PADDING:
-            raise ValueError(f"time_pooling: padding must be at most {MOST_PADDING}, got {self.padding}")
+        checks.integer("time_pooling", "padding", self.padding, 0, MOST_PADDING)
         if checks.integer("time_pooling", "step", self.step, 0) >= len(self.word) + self.padding:
             raise ValueError(
                 f"time_pooling: step must be below T = {len(self.word) + self.padding} (the word and its padding), "
