@@ -59,7 +59,7 @@ def spelling(seeds=range(5)):
 # --------------------------------------------------------------------------------------------- a sine and its cosine
 
 
-class Windows:
+class NextWindow:
     """A draw for `fit`: one window of T steps after the other, with the state that the net ended the last one with.
 
     Parameters
@@ -86,7 +86,7 @@ def learn_windows(length, carried, seed, steps=300):
     model = elman(1, 8, 1, seed)
     waves = data.sine_cosine(8, steps, length, PERIOD, rng=seed)
     optimizer = optim.Adam(model.parameters(), lr=0.02)
-    draw = Windows(model, waves, carried)
+    draw = NextWindow(model, waves, carried)
     return model, fit(model, draw, nn.MSELoss(), optimizer, epochs=1, steps_per_epoch=steps, max_norm=1.0, seed=seed)
 
 
@@ -94,7 +94,7 @@ def follow_windows(model, length, carried, seed=1000, steps=240):
     """Run a trained net through other waves, window by window; x, target and output, (N, steps, 1) each."""
     waves = data.sine_cosine(8, steps // length, length, PERIOD, rng=seed)
     model.h_n, rows = None, []
-    for x, _, state, target in map(Windows(model, waves, carried), range(len(waves.x))):
+    for x, _, state, target in map(NextWindow(model, waves, carried), range(len(waves.x))):
         rows.append((x, target, model(x, None, state)))
     return [np.concatenate(parts, axis=1) for parts in zip(*rows, strict=True)]
 

@@ -10,7 +10,7 @@ from helpers.experiments.rnn_training import (
     LAGS,
     LINEAR,
     TRAIN_YEARS,
-    Windows,
+    NextWindow,
     cosine_errors,
     elman,
     forecast_sunspots,
@@ -72,14 +72,14 @@ def test_what_a_jordan_net_does_not_say_it_forgets():
 
 def test_windows_come_in_order_and_the_state_is_handed_on():
     waves, model = data.sine_cosine(2, 3, 4, rng=0), elman(1, 3, 1, seed=0)
-    draw = Windows(model, waves)
+    draw = NextWindow(model, waves)
     for w in range(3):
         x, lengths, state, target = draw(None)
         np.testing.assert_array_equal(x, waves.x[w].swapaxes(0, 1))
         np.testing.assert_array_equal(target, waves.target[w].swapaxes(0, 1))
         assert lengths is None and state is model.h_n, "each window starts where the net stopped"
         model(x, None, state)
-    assert Windows(model, waves, carried=False)(None)[2] is None
+    assert NextWindow(model, waves, carried=False)(None)[2] is None
 
 
 def test_carried_over_the_cosine_is_learned_and_reset_its_first_step_is_a_guess():
