@@ -1,11 +1,13 @@
 """What the tests of every lab share: nothing may fail in silence, and all pairs of settings are tried."""
 
 import logging
+import random
 from itertools import combinations, product
 
 import pytest
 
 from helpers.widgets.app import App
+from helpers.widgets.controls import Slider
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +37,38 @@ def nothing_fails_in_silence(caplog):
 def all_pairs():
     """`all_pairs({name: values})` -> a short list of settings in which each pair of values of two names occurs."""
     return _all_pairs
+
+
+@pytest.fixture
+def turn():
+    """`turn(lab, name, value)` moves a control as a reader does: types into its box, or chooses from its list."""
+
+    def move(lab, name, value):
+        control = lab.controls[name]
+        if isinstance(control, Slider):
+            control.children[0].set_state({"value": value})
+        else:
+            control.value = value
+
+    return move
+
+
+@pytest.fixture
+def all_steps(turn):
+    """`all_steps(lab, {name: values})` sets all pairs of settings, and yields after every single change.
+
+    The controls of a setting follow one another in random order.
+    """
+
+    def steps(lab, factors):
+        rows, shuffled = _all_pairs(factors), random.Random(0)
+        assert len(rows) < 60, "the sweep has to stay fast"
+        for row in rows:
+            for name in shuffled.sample([*row], len(row)):
+                turn(lab, name, row[name])
+                yield
+
+    return steps
 
 
 def _all_pairs(factors):

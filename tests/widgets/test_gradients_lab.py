@@ -41,16 +41,10 @@ def look(lab, module):
 
 
 @pytest.mark.parametrize(("factory", "module"), [(spectral_lab, gradients), (cliff_lab, cliff)])
-def test_all_pairs_of_settings_and_every_step_between_them_show_a_picture(all_pairs, factory, module):
+def test_all_pairs_of_settings_and_every_step_between_them_show_a_picture(all_steps, factory, module):
     lab = factory()
-    for row in all_pairs(EXTREMES[factory]):
-        for name, value in row.items():
-            control = lab.controls[name]
-            if hasattr(control, "children"):
-                control.children[0].set_state({"value": value})  # as a reader does, through the box
-            else:
-                control.value = value
-            look(lab, module)
+    for _ in all_steps(lab, EXTREMES[factory]):
+        look(lab, module)
 
 
 @pytest.mark.parametrize(("factory", "module"), [(spectral_lab, gradients), (cliff_lab, cliff)])
