@@ -9,6 +9,8 @@ from html import escape
 
 import numpy as np
 
+from helpers import checks
+
 
 def show_source(*functions):
     """Return the source of helpers' functions, without their docstrings, as highlighted text.
@@ -160,3 +162,19 @@ class predict:
 
     def __repr__(self):
         return "\n".join([self.question, *(f"( ) {answer}" for answer in self.answers)])
+
+
+def asker(questions):
+    """Return `ask(name)`, which shows one of a lesson's questions.
+
+    Parameters
+    ----------
+    questions : dict of str to tuple
+        Question and answers, as `predict` takes them.
+    """
+
+    def ask(name):
+        """Show one of the lesson's questions."""
+        return predict(*questions[checks.choice("ask", "name", name, questions)])
+
+    return ask

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import nn
 from helpers.experiments.gradients import jacobians, products
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "power": (
@@ -40,10 +40,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_product(mine):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.kernels.gru import gru_backward, gru_forward
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "pour": (
@@ -40,10 +40,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_step(mine):

@@ -5,7 +5,7 @@ import numpy as np
 from helpers import nn
 from helpers.experiments.neuron import CORNERS, DATA
 from helpers.kernels import activation
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "slope": (
@@ -50,10 +50,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_sigmoid_backward(mine):

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.kernels import adaptive_pooling, pooling
 from helpers.kernels.windows import Windows
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "blocks": (
@@ -49,10 +49,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_adaptive_average(mine):

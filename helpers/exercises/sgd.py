@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import nn, optim
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "downhill": (
@@ -49,10 +49,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_momentum_step(mine):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "largest": (
@@ -15,10 +15,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_largest(mine):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import data, nn
-from helpers.show import check, predict
+from helpers.show import asker, check
 
 QUESTIONS = {
     "bag": (
@@ -57,10 +57,7 @@ QUESTIONS = {
     ),
 }
 
-
-def ask(name):
-    """Show one of the lesson's questions."""
-    return predict(*QUESTIONS[name])
+ask = asker(QUESTIONS)
 
 
 def check_tf_idf(mine):

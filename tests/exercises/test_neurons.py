@@ -2,17 +2,7 @@
 
 import pytest
 
-from helpers.exercises.neurons import QUESTIONS, ask, check_relu_xor, check_sigmoid_backward
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_has_one_right_answer_and_a_reason_for_each(name):
-    answers = QUESTIONS[name][1]
-    assert sum(reply.startswith("Yes") for reply in answers.values()) == 1
-    question = ask(name)
-    for answer, reply in answers.items():
-        question.choice.value = answer
-        assert reply[:20] in question.reply.value
+from helpers.exercises.neurons import check_relu_xor, check_sigmoid_backward
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.exercises.rnn import QUESTIONS, ask, check_forward, check_recurrent_gradient
+from helpers.exercises.rnn import check_forward, check_recurrent_gradient
 
 
 def forward(x, weight_ih, weight_hh, bias, *, start=0.0, turned=False):
@@ -36,10 +36,3 @@ def test_a_wrong_forward_pass_is_found(mistake):
 @pytest.mark.parametrize("mistake", [{"carry": False}, {"before": 0}, {"slope": False}, {"turned": False}])
 def test_a_wrong_gradient_is_found(mistake):
     assert "Not yet" in repr(check_recurrent_gradient(lambda *case: gradient(*case, **mistake)))
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_exactly_one_answer_of_each_question_is_right(name):
-    replies = ask(name).answers.values()
-    assert sum(reply.startswith("Yes") for reply in replies) == 1
-    assert all(reply.startswith(("Yes", "No")) for reply in replies)
