@@ -16,7 +16,7 @@ class Split(NamedTuple):
 
 def balanced_labels(n, classes, rng):
     """Return (n,) int64 labels in random order; the counts of the classes differ by at most one."""
-    return rng.permutation(np.arange(n, dtype=np.int64) % classes)
+    return rng.permutation(np.arange(n, dtype=np.int64) % min(n, classes))
 
 
 def split(labels, share=0.25, groups=None, *, rng):

@@ -94,7 +94,7 @@ def spirals(n, classes=2, turns=1.0, noise=0.02, *, rng):
     """
     n, noise, rng = _arguments("spirals", n, rng, noise=noise)
     classes = checks.integer("spirals", "classes", classes, 2)
-    turns = checks.number("spirals", "turns", turns, "a finite number of at least 0", _not_negative)
+    turns = checks.at_least_zero("spirals", "turns", turns)
     labels = balanced_labels(n, classes, rng)
     radius = rng.uniform(0.1, 1.0, n)  # at the very centre all arms are one
     angle = 2 * np.pi * (turns * radius + labels / classes)
@@ -255,9 +255,4 @@ def _arguments(owner, n, rng, **width):
     n = checks.integer(owner, "n", n, 1)
     checks.affordable(owner, "x", (n, 2))
     ((name, value),) = width.items()
-    value = checks.number(owner, name, value, "a finite number of at least 0", _not_negative)
-    return n, value, checks.generator(owner, rng)
-
-
-def _not_negative(value):
-    return 0 <= value < np.inf
+    return n, checks.at_least_zero(owner, name, value), checks.generator(owner, rng)

@@ -150,7 +150,7 @@ def box_overlap(boxes, others):
 def _arguments(owner, n, size, noise, rng):
     n = checks.integer(owner, "n", n, 1)
     size = checks.integer(owner, "size", size, 12)
-    noise = checks.number(owner, "noise", noise, "at least 0", lambda value: 0 <= value < np.inf)
+    noise = checks.at_least_zero(owner, "noise", noise)
     checks.affordable(owner, "images", (n, size, size))
     return n, size, noise, checks.generator(owner, rng)
 

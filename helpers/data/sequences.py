@@ -289,7 +289,7 @@ def sine_cosine(n=1, windows=100, length=20, period=25.0, noise=0.0, *, rng):
     """
     windows = checks.integer("sine_cosine", "windows", windows, 1)
     period = checks.number("sine_cosine", "period", period, "above 2", lambda value: 2 < value < np.inf)
-    noise = checks.number("sine_cosine", "noise", noise, "at least 0", lambda value: 0 <= value < np.inf)
+    noise = checks.at_least_zero("sine_cosine", "noise", noise)
     n, length, rng = _arguments("sine_cosine", n, length, 1, windows, rng)
     step = np.arange(windows * length).reshape(windows, length, 1, 1)
     phase = 2 * np.pi * (step / period + rng.random((n, 1)))  # (W, T, N, 1)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers import checks
 from helpers.data.pictures import read_picture
 
 FILES = Path(__file__).parent / "files"
@@ -73,9 +74,7 @@ def photo_path(name):
     >>> photo_path("china").name
     'china.jpg'
     """
-    if name not in PHOTOS:
-        raise ValueError(f"photo: name must be one of {PHOTOS}, got {name!r}")
-    return _checked(f"{name}.jpg")
+    return _checked(f"{checks.choice('photo', 'name', name, PHOTOS)}.jpg")
 
 
 def photo(name):
@@ -274,9 +273,7 @@ def stored(file):
     >>> stored("adding.npz")["loss"].shape
     (3, 4, 5, 21)
     """
-    if file not in TRAINED:
-        raise ValueError(f"stored: file must be one of {TRAINED}, got {file!r}")
-    with np.load(_checked(file), allow_pickle=False) as arrays:
+    with np.load(_checked(checks.choice("stored", "file", file, TRAINED)), allow_pickle=False) as arrays:
         return dict(arrays)
 
 

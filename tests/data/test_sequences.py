@@ -49,6 +49,13 @@ def test_the_class_is_the_order_of_the_marked_symbols(marked, length):
     assert counts.max() - counts.min() <= 1
 
 
+def test_more_orders_than_an_integer_can_count_are_no_more_than_the_sequences():
+    _, symbols, labels, _ = temporal_order(3, 140, 70, rng=0)
+    assert sorted(labels) == [0, 1, 2]
+    for row, label in zip(symbols.T, labels, strict=True):
+        assert "".join("XY"[s - 4] for s in row if s >= 4) == format(label, "070b").translate({48: "X", 49: "Y"})
+
+
 def test_marked_symbols_stand_in_the_first_fifth_of_their_part():
     times = temporal_order(1000, 50, 2, rng=0).times
     assert [sorted(set(row)) for row in times.tolist()] == [list(range(5)), list(range(25, 30))]
