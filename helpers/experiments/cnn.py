@@ -92,7 +92,7 @@ class Inside(NamedTuple):
     filters: np.ndarray  # (16, 3, 3): the kernels of the first layer
     maps: np.ndarray  # (16, 8, 8): its outputs after the ReLU
     deeper: np.ndarray  # (32, 4, 4): the second layer's outputs after the ReLU
-    scores: np.ndarray  # (10,)
+    probabilities: np.ndarray  # (10,)
 
 
 def look_inside(network, picture):
@@ -101,7 +101,8 @@ def look_inside(network, picture):
     for layer in network:
         values = layer(values)
         after.append(values[0])
-    return Inside(picture, network[0].weight.data[:, 0], after[1], after[4], after[-1])
+    probabilities = nn.Softmax(dim=0)(after[-1])
+    return Inside(picture, network[0].weight.data[:, 0], after[1], after[4], probabilities)
 
 
 class Shifted(NamedTuple):

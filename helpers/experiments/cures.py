@@ -66,8 +66,6 @@ NETS = {
     "residual": lambda rng: SteppingState(6, HIDDEN, batch_first=True, rng=rng),
     "GRU": lambda rng: nn.GRU(6, HIDDEN, batch_first=True, rng=rng),
 }
-
-
 FREE = "tanh, no clipping"
 CURES = (*CLIPPINGS, *NETS, FREE)  # the trainings that are stored
 

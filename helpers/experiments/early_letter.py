@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import data, nn, optim
-from helpers.train import fit
+from helpers import checks, data, nn, optim
+from helpers.train import accuracy, fit
 
-from .languages import accuracy, new_pool
+from .languages import new_pool
 
 KINDS = "last", "mean", "max", "attention"  # of pooling
 TASKS = "one", "first of two", "same"
@@ -25,8 +25,7 @@ def examples(task, n, length, rng):
     In the task 'one' there is the early one alone, and the label says which it is. In 'first of two' the label says
     the same, so the late one has to be told from it. In 'same' it says whether both are the same.
     """
-    if task not in TASKS:
-        raise ValueError(f"early_letter: task must be one of {TASKS}, got {task!r}")
+    checks.choice("early_letter", "task", task, TASKS)
     rng = np.random.default_rng(rng)
     letters = rng.integers(MARKS, MARKS + NOISE, (n, length))
     early, late = rng.integers(0, MARKS, (2, n))

@@ -1,5 +1,6 @@
 r"""The spectral lab: how far a gradient comes through a recurrent net, by the product of its Jacobians."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,8 +17,8 @@ FEWEST, MOST = 2, 100  # steps
 class Activation(NamedTuple):
     """An activation of a recurrence: phi of the sums, phi' in terms of the states, and gamma, the largest slope."""
 
-    phi: callable
-    slope: callable
+    phi: Callable
+    slope: Callable
     gamma: float
 
 

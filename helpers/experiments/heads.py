@@ -1,5 +1,6 @@
 r"""What the last layer can be: class scores, a box and its class, a class for every pixel; on generated scenes."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -90,9 +91,9 @@ def pixel_scenes(n, rng):
 class Head(NamedTuple):
     """A task: where its scenes come from, its network and loss, and how briefly it is trained."""
 
-    scenes: callable
-    network: callable
-    loss: callable
+    scenes: Callable
+    network: Callable
+    loss: Callable
     steps: int
     batch: int
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import data, nn, optim
-from helpers.train import fit
+from helpers.train import accuracy, fit
 
 KINDS = {  # of pooling, with their options
     "last": {},
@@ -58,11 +58,6 @@ def new_model(kind, letters, classes, seed):
     if kind == "kmax":
         head = nn.Sequential(nn.Flatten(), head)
     return nn.SequenceModel(net, head, pool, embedding)
-
-
-def accuracy(scores, labels):
-    """The share of words whose language has the highest score."""
-    return np.mean(scores.argmax(axis=1) == labels)
 
 
 def run(kind, seed, epochs=EPOCHS):

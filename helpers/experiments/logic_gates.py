@@ -5,8 +5,10 @@ import numpy as np
 from helpers import nn, optim
 from helpers.train import fit
 
-INPUTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-TABLES = {"AND": np.array([0.0, 0.0, 0.0, 1.0]), "XOR": np.array([0.0, 1.0, 1.0, 0.0])}
+from .neuron import CORNERS as INPUTS
+from .neuron import DATA
+
+TABLES = {name: DATA[name][1].astype(float) for name in ("AND", "XOR")}
 
 
 def sigmoid_errors(table, seeds=range(5), epochs=200):

@@ -56,8 +56,7 @@ class State:
 
     def __post_init__(self):
         for name, allowed in (("kind", KINDS), ("picture", PICTURES)):
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+            checks.choice("pooling", name, getattr(self, name), allowed)
         kind = KINDS[self.kind]
         for name in (*kind.settings, "window"):
             if name != "ceil_mode":

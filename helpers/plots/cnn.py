@@ -38,7 +38,7 @@ def draw_inside(inside):
     _tiles(scene, 640, 40, 8, 44, 8, [_ink(one, inside.maps.max()) for one in inside.maps])
     scene.text(190, 200, "32 feature maps of 4 × 4 of the second layer, after the ReLU", 15, bold=True, anchor="start")
     _tiles(scene, 190, 220, 16, 44, 10, [_ink(one, inside.deeper.max()) for one in inside.deeper])
-    _scores(scene, inside.scores)
+    _probabilities(scene, inside.probabilities)
     return scene
 
 
@@ -50,10 +50,8 @@ def _tiles(scene, x, y, columns, side, gap, pictures):
         scene.rect(left, top, side, side, stroke=style.LINE)
 
 
-def _scores(scene, scores):
-    """Write the ten scores as probabilities under bars."""
-    share = np.exp(scores - scores.max())
-    share /= share.sum()
+def _probabilities(scene, share):
+    """Draw a bar for each of the ten digits."""
     scene.text(
         190, 350, "what the classifier makes of them: the probability of each digit", 15, bold=True, anchor="start"
     )

@@ -64,8 +64,8 @@ def png(pixels):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"kind": "min"}, f"kind must be one of {', '.join(KINDS)}, got 'min'"),
-        ({"picture": "cat"}, f"picture must be one of {', '.join(PICTURES)}, got 'cat'"),
+        ({"kind": "min"}, f"pooling: kind must be one of {(*KINDS,)}, got 'min'"),
+        ({"picture": "cat"}, f"pooling: picture must be one of {PICTURES}, got 'cat'"),
         ({"kernel_size": 0}, "MaxPool2d: kernel_size must be at least 1, got 0"),
         ({"stride": 0}, "MaxPool2d: stride must be at least 1, got 0"),
         ({"padding": -1}, "MaxPool2d: padding must be at least 0, got -1"),

@@ -91,7 +91,7 @@ def test_filters_and_maps_are_all_drawn_and_the_likeliest_digit_stands_out():
     scene = draw_inside(inside)
     assert len(images(scene)) == 1 + 16 + 16 + 32
     bars = [shape for shape in scene.shapes if shape[0] == "rect" and shape[5] in (style.WINNER, style.WINDOW)]
-    assert [bar[5] for bar in bars].index(style.WINNER) == inside.scores.argmax() and len(bars) == 10
+    assert [bar[5] for bar in bars].index(style.WINNER) == inside.probabilities.argmax() and len(bars) == 10
 
 
 def test_where_two_ways_differ_is_orange():
