@@ -74,15 +74,10 @@ def scaled_runs(seeds, epochs=2):
     """Accuracies, (R,), after short runs on pictures in other ranges, by (range, learning rate)."""
     rates = LR, LR / 100
     return {
-        (name, lr): last_accuracies(digit_runs(seeds, scale=scale, epochs=epochs, lr=lr))
+        (name, lr): digit_runs(seeds, scale=scale, epochs=epochs, lr=lr).last("kept back accuracy")
         for name, scale in SCALES.items()
         for lr in rates
     }
-
-
-def last_accuracies(runs):
-    """Accuracy on the digits kept back when each run ended, (R,)."""
-    return np.array([history.measures["kept back accuracy"][-1] for history in runs])
 
 
 class Inside(NamedTuple):

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-
 from helpers import data, nn, optim
 from helpers.train import Runs, accuracy, fit, over_seeds
 
@@ -92,11 +90,6 @@ def compare(settings=SETTINGS, seeds=SEEDS):
     dict of str to Runs
     """
     return {name: over_seeds(partial(learn, setting), seeds) for name, setting in settings.items()}
-
-
-def final(runs, name="test accuracy"):
-    """A measure at the end of each run, (seeds,)."""
-    return np.array([history.measures[name][-1] for history in runs])
 
 
 class Rates(NamedTuple):

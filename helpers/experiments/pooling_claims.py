@@ -86,9 +86,7 @@ def few_pictures(pictures=100, seeds=range(5)):
         return _trained(net, train, steps=150, seed=seed, validation=pieces, metrics={"accuracy": accuracy})
 
     runs = {end: over_seeds(partial(run, end), seeds) for end in ENDS}
-    known, others = (
-        {end: runs[end].curve(f"{piece} accuracy")[1][:, -1] for end in ENDS} for piece in ("train", "test")
-    )
+    known, others = ({end: runs[end].last(f"{piece} accuracy") for end in ENDS} for piece in ("train", "test"))
     weights = {end: sum(p.data.size for p in small_net(end, 0).parameters()) for end in ENDS}
     return Overfitting(weights, known, others)
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from helpers.experiments.descent import STEPS
-from helpers.experiments.digit_settings import final
 
 from . import style
 
@@ -66,7 +65,7 @@ def draw_settings(ax, compared, lowest=75):
     What lies below `lowest` is written at the left edge.
     """
     for row, runs in enumerate(compared.values()):
-        accuracy = 100 * final(runs)
+        accuracy = 100 * runs.last("test accuracy")
         ax.plot(accuracy, np.full(len(accuracy), row), "o", color=style.WINDOW, alpha=0.6, ms=6)
         ax.plot([np.median(accuracy)] * 2, (row - 0.35, row + 0.35), color=style.WINNER, lw=2.5)
         if accuracy.max() < lowest:
@@ -87,7 +86,7 @@ def draw_settings(ax, compared, lowest=75):
 def draw_rates(ax, rates):
     """Draw test accuracy against the learning rate, median and spread of the seeds, a line for each way to train."""
     for (name, runs), colour in zip(rates.runs.items(), (style.FAINT, style.WINNER, style.WINDOW), strict=True):
-        accuracy = 100 * np.array([final(by_seed) for by_seed in runs])
+        accuracy = 100 * np.array([by_seed.last("test accuracy") for by_seed in runs])
         ax.semilogx(rates.lrs, np.median(accuracy, axis=1), "o-", color=colour, label=name)
         ax.fill_between(rates.lrs, accuracy.min(axis=1), accuracy.max(axis=1), color=colour, alpha=0.2, lw=0)
     ax.set(xlabel="learning rate", ylabel="test accuracy (%)", ylim=(0, 100))

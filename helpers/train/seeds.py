@@ -37,6 +37,11 @@ class Runs(tuple):
         steps, values = self.curve(name)
         return steps, values.min(axis=0), np.median(values, axis=0), values.max(axis=0)
 
+    def last(self, name):
+        """The last value of each run, (R,), of a curve that `History.curve` knows; NaN where there is none."""
+        curves = (history.curve(name)[1] for history in self)
+        return np.array([values[-1] if len(values) else np.nan for values in curves])
+
     def __repr__(self):
         whole = [history for history in self if not history.ending()]
         lines = [f"{len(self)} runs, {len(whole)} to the end"]

@@ -5,7 +5,7 @@ import pytest
 
 from helpers import data, nn
 from helpers.experiments import digit_settings, sgd, weight_decay
-from helpers.experiments.digit_settings import SETTINGS, Setting, compare, final, learn, writers_split
+from helpers.experiments.digit_settings import SETTINGS, Setting, compare, learn, writers_split
 from helpers.experiments.sgd import digits_net, gradient_noise, two_forms_of_momentum
 from helpers.experiments.weight_decay import OPTIMIZERS, decayed, overfit
 
@@ -138,7 +138,10 @@ def test_the_same_seed_learns_the_same_and_another_one_does_not():
 def compared():
     names = ("plain", "plain, lr 1", "batches of 16", "batches of 512", "momentum 0.9", "Nesterov 0.9")
     names += ("momentum, exponential", "batch norm")
-    return {name: final(runs) for name, runs in compare({n: SETTINGS[n] for n in names}, range(10, 14)).items()}
+    return {
+        name: runs.last("test accuracy")
+        for name, runs in compare({n: SETTINGS[n] for n in names}, range(10, 14)).items()
+    }
 
 
 def test_settings_rank_on_other_seeds_as_the_lesson_says(compared):
@@ -158,7 +161,7 @@ def test_a_schedule_runs_to_its_end():
 
 def test_batch_norm_learns_at_rates_where_the_same_net_without_it_does_not():
     rates = digit_settings.learning_rates(lrs=(0.1, 1.0), seeds=(7,))
-    start, he, normed = ([final(runs)[0] for runs in by_lr] for by_lr in rates.runs.values())
+    start, he, normed = ([runs.last("test accuracy")[0] for runs in by_lr] for by_lr in rates.runs.values())
     assert max(start) < 0.4 and min(normed) > 0.7
     assert he[1] < 0.5 < normed[1], "at 1 even He's start is lost"
 

@@ -81,6 +81,13 @@ def test_where_a_run_has_ended_there_is_no_band():
         assert np.isnan(curve).tolist() == [False, False, True, True]
 
 
+def test_the_last_value_of_each_run_is_its_own_however_early_it_ended():
+    unmeasured = History(*np.zeros((3, 0)), np.zeros(0, int), {"test accuracy": np.zeros(0)}, {}, interrupted=True)
+    runs = Runs([history(1, diverged="after 2 steps the loss is inf"), history(2, seed=1), unmeasured])
+    assert_same(runs.last("loss"), np.array([4, 2, np.nan]), "loss")
+    assert_same(runs.last("test accuracy"), np.array([0.5, 0.875, np.nan]), "accuracy")
+
+
 def test_runs_measured_at_other_steps_are_not_mixed():
     other = history()
     other.measured_at[:] = [0, 3, 6]
