@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import data, nn, optim, train
+from helpers import nn, optim, train
+
+from .digit_parts import digit_parts
 
 EPOCHS, BATCH, LR, MOMENTUM = 4, 16, 0.05, 0.9
 SCALES = {"0 to 1": 1.0, "0 to 255": 255.0}
@@ -37,9 +39,7 @@ def digit_pictures(seed, strangers=False, scale=1.0):
 
     With `strangers` those kept back are by people whose digits are not among the others.
     """
-    images, labels = data.digits()
-    parts = data.split(labels, groups=data.digit_forms() if strangers else None, rng=seed)
-    return [(scale * images[chosen, None], labels[chosen]) for chosen in parts]
+    return [(scale * images[:, None], labels) for images, labels in digit_parts(seed, strangers)]
 
 
 def train_digits(seed, strangers=False, scale=1.0, epochs=EPOCHS, lr=LR):

@@ -8,6 +8,8 @@ import numpy as np
 from helpers import checks, data, nn, optim
 from helpers.train import accuracy, fit, over_seeds
 
+from .digit_parts import digit_parts
+
 HIDDEN, BATCH, UPDATES = 16, 32, 200
 SOLVED = 0.95  # accuracy from which on a run counts as having solved the task
 STEP = 0.1  # of the residual state: c_t = c_{t-1} + STEP g_t
@@ -214,22 +216,20 @@ def gradient_by_layer(depth=DEPTH, seeds=range(5)):
 
 def train_deep(residual, depth=DEPTH, seeds=range(3)):
     """Train the deep net on the digits for a few epochs; returns the Runs."""
-    images, labels = data.digits()
-    x = images.reshape(-1, 64)
-    train, test = data.split(labels, groups=data.digit_forms(), rng=0)
+    train, test = ((images.reshape(-1, 64), labels) for images, labels in digit_parts(0, strangers=True))
 
     def run(seed):
         net = deep_net(residual, depth, seed)
         optimizer = optim.SGD(net.parameters(), lr=0.02, momentum=0.9)
         return fit(
             net,
-            (x[train], labels[train]),
+            train,
             nn.CrossEntropyLoss(),
             optimizer,
             epochs=3,
             batch_size=64,
             max_norm=1.0,
-            validation=(x[test], labels[test]),
+            validation=test,
             metrics={"accuracy": accuracy},
             seed=seed,
             progress=False,

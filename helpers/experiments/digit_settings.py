@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from helpers import data, nn, optim
+from helpers import nn, optim
 from helpers.train import Runs, accuracy, fit, over_seeds
 
 from .descent import SCHEDULES
+from .digit_parts import digit_parts
 from .sgd import digits_net
 
 SEEDS = range(5)
@@ -45,22 +46,15 @@ SETTINGS = {
 }
 
 
-def writers_split():
-    """Digits to learn from and digits to test on, by different people: two pairs of images and labels."""
-    images, labels = data.digits()
-    parts = data.split(labels, groups=data.digit_forms(), rng=0)
-    return tuple((images[part], labels[part]) for part in parts)
-
-
 def learn(setting, seed):
-    """Train one net on the digits.
+    """Train one net on the digits; those of the test are by other people.
 
     Returns
     -------
     History
         With 'test loss' and 'test accuracy' after each epoch.
     """
-    train, test = writers_split()
+    train, test = digit_parts(0, strangers=True)
     init = partial(nn.init.kaiming_normal_, nonlinearity="relu") if setting.init == "He" else None
     net = digits_net(setting.hidden, seed, setting.batch_norm, init)
     momentum = {"momentum": setting.momentum, "nesterov": setting.nesterov}

@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import data, nn, optim
+from helpers import nn, optim
 from helpers.train import accuracy, fit
+
+from .digit_parts import digit_parts
 
 HIDDEN = 32
 
@@ -43,22 +45,20 @@ def make_net(seed):
 
 def train_reader(seed, strangers=False, epochs=20):
     """Train on three quarters of the digits; with `strangers` no writer of the training stands in the test."""
-    digits = data.digits()
-    x, labels = digits.images.reshape(-1, 64), digits.labels
-    train, test = data.split(labels, groups=data.digit_forms() if strangers else None, rng=seed)
+    train, (images, labels) = digit_parts(seed, strangers)
+    train, test = ((part.reshape(-1, 64), of) for part, of in (train, (images, labels)))
     net = make_net(seed)
-    pieces = {"train": (x[train], labels[train]), "test": (x[test], labels[test])}
     optimizer = optim.SGD(net.parameters(), lr=0.2)
     history = fit(
         net,
-        pieces["train"],
+        train,
         nn.CrossEntropyLoss(),
         optimizer,
         epochs=epochs,
         batch_size=32,
-        validation=pieces,
+        validation={"train": train, "test": test},
         metrics={"accuracy": accuracy},
         seed=seed,
     )
-    probabilities = nn.Softmax(dim=1)(net(x[test]))
-    return Reader(net, history, digits.images[test], labels[test], probabilities)
+    probabilities = nn.Softmax(dim=1)(net(test[0]))
+    return Reader(net, history, images, labels, probabilities)

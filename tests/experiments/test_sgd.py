@@ -5,7 +5,7 @@ import pytest
 
 from helpers import data, nn
 from helpers.experiments import digit_settings, sgd, weight_decay
-from helpers.experiments.digit_settings import SETTINGS, Setting, compare, learn, writers_split
+from helpers.experiments.digit_settings import SETTINGS, Setting, compare, learn
 from helpers.experiments.sgd import digits_net, gradient_noise, two_forms_of_momentum
 from helpers.experiments.weight_decay import OPTIMIZERS, decayed, overfit
 
@@ -107,15 +107,6 @@ def test_a_penalty_without_the_half_needs_twice_the_decay(fits):
 
 
 # --- digits ----------------------------------------------------------------------------------------------------------
-
-
-def test_no_writer_is_in_both_parts_and_every_digit_is():
-    (images, labels), (test_images, test_labels) = writers_split()
-    assert len(labels) + len(test_labels) == len(data.digits().labels)
-    assert set(labels) == set(test_labels) == set(range(10))
-    assert images.shape[1:] == test_images.shape[1:] == (8, 8)
-    share = np.bincount(test_labels) / len(test_labels)
-    assert share.min() > 0.08 and share.max() < 0.12, "a class is rare in the test"
 
 
 def test_the_net_has_what_is_asked_for():
