@@ -61,4 +61,4 @@ def test_a_notebook_shows_a_bar_only_where_a_frontend_could_ask(tmp_path):
             client.execute_cell(nb.cells[index], index)
     alone, live = ({output.name: output.text for output in cell.outputs} for cell in nb.cells)
     assert alone == {"stdout": "6\n"}
-    assert live == {"stderr": "\r", "stdout": "6\n"}, "a line of text that is cleared at the end"
+    assert live == {"stdout": "\r6\n"}, "a line of text that is cleared, and what is printed takes its place"
