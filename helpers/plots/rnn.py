@@ -104,7 +104,9 @@ def _step(scene, result, t, x, apart):
     fill = style.tint(style.PIXEL, 0.6 * abs(result.h[t]) / most) if reached else style.PAPER
     edge = style.WINNER if now else style.WINDOW if reached else style.LINE
     scene.rect(x - half, STATE_Y - 20, 2 * half, 40, fill, edge, 4 if now else 1.5)
-    scene.text(x, STATE_Y, written(result.h[t]) if reached else "", 14, bold=True)
+    if reached:
+        longest = max(len(written(state)) for state in result.h)
+        scene.text(x, STATE_Y, written(result.h[t]), min(14, 2.9 * half / longest), bold=True)
     start = x - apart + half if t else x - apart / 2 - 20
     scene.arrow(start, STATE_Y - 6, x - half - 4, STATE_Y - 6, style.WINDOW if reached else style.LINE, 2)
     if t and t >= result.backward:

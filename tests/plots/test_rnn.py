@@ -11,7 +11,7 @@ from helpers.experiments.rnn_gradients import averages, reach, truncation
 from helpers.experiments.rnn_training import LINEAR, Forecasts, WindowErrors
 from helpers.plots import rnn_curves, style
 from helpers.plots.figure import Figure
-from helpers.plots.rnn import ROW, ROWS, TABLE_Y, draw_rnn, draw_unrolling
+from helpers.plots.rnn import ROW, ROWS, STATE_Y, TABLE_Y, draw_rnn, draw_unrolling
 
 SVG = "{http://www.w3.org/2000/svg}"
 STATES = [
@@ -96,6 +96,17 @@ def test_nothing_is_drawn_outside_the_sheet_and_numbers_fit_their_cells(sequence
     longest = max(len(text) for column in columns(scene, result) for text in column)
     assert 7.5 * longest < room, "the longest number has to fit its column"
     assert all(0 < x < scene.width and 0 < y < scene.height for (x, y), _ in texts(scene))
+
+
+@pytest.mark.parametrize(("steps", "weight_hh"), [(6, 0.9), (LONGEST, 0.5), (LONGEST, -2.9)])
+def test_a_state_fits_its_box(steps, weight_hh):
+    scene = draw_rnn(compute(State(steps=steps, weight_hh=weight_hh, nonlinearity="relu", step=2 * steps)))
+    shapes = [*ET.fromstring(scene.svg()).iter()]
+    (width,) = {float(box.get("width")) for box in shapes if box.get("height") == "40"}
+    states = [text for text in shapes if text.get("font-weight") and abs(float(text.get("y")) - STATE_Y) < 10]
+    assert len(states) == steps
+    for text in states:
+        assert 0.7 * float(text.get("font-size")) * len(text.text) < width + 1, f"{text.text} is wider than its box"
 
 
 def test_the_words_of_the_picture_name_every_setting():
