@@ -169,7 +169,7 @@ _GRID = {  # three columns in a window of 1280 pixels; a control that spans two 
     "max_width": "1010px",
 }
 _PANEL = (  # as large as the picture that it stands for
-    '<div role="alert" style="display:grid;place-items:center;aspect-ratio:{}/{};'
+    '<div role="alert" style="display:grid;place-items:center;margin:auto;aspect-ratio:{}/{};'
     'max-height:max(360px, calc(100vh - 360px));font-size:1.4em;text-align:center;background:#fff;color:#222">{}</div>'
 )
 
