@@ -157,8 +157,12 @@ def _ticks(axis, lim, size, log, given):
         return own.items() if isinstance(own, dict) else [(at, _number(at)) for at in own]
     count = max(2, int(size / (70 if axis == "x" else 45)))
     if axis in log:
-        found = LogLocator(numticks=count).tick_values(*lim)
-        return [(at, _number(at)) for at in found if lim[0] <= at <= lim[1]]
+        for subs in ((1,), (1, 2, 5)):  # few powers of ten lie in a narrow range
+            found = LogLocator(subs=subs, numticks=count).tick_values(*lim)
+            found = [at for at in found if lim[0] <= at <= lim[1]]
+            if len(found) > 1:
+                break
+        return [(at, _number(at)) for at in found]
     found = MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(*lim)
     slack = 1e-9 * (lim[1] - lim[0])  # rounding makes 2e-17 of what should be 0
     found = np.where(np.abs(found) < slack, 0, found)

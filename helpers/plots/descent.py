@@ -28,7 +28,6 @@ def draw_descent(result):
     surface.points(*STARTS[result.state.start], style.PAPER, 6, "start", style.INK)
     surface.points(*walked[-1], style.WINNER, 7, "now", style.INK)
     surface.points(*np.transpose(result.surface.minima), style.INK, 4, "minimum")
-    surface.line((np.nan, np.nan), (np.nan, np.nan), style.GRADIENT, 3, label="against the gradient")
     surface.legend()
     _draw_run(scene, result)
     return scene
@@ -72,7 +71,7 @@ def contours(name):
 
 
 def _push(chart, result):
-    """An arrow against the gradient that the next step starts from."""
+    """An arrow against the gradient that the next step starts from, and its key; none where it would not be seen."""
     if result.step == len(result.path.gradients):
         return
     here, gradient = result.path.points[result.step], result.path.gradients[result.step]
@@ -81,6 +80,7 @@ def _push(chart, result):
         x, y = float(chart.px(here[0])), float(chart.py(here[1]))
         along = 36 * gradient / np.linalg.norm(gradient)
         chart.scene.arrow(x, y, x - along[0], y + along[1], style.GRADIENT, 3)
+        chart.line((), (), style.GRADIENT, 3, label="against the gradient")
 
 
 def _draw_run(scene, result):

@@ -15,7 +15,7 @@ WRITE, THIRD = style.WINNER, style.FAINT  # of the events
 
 
 def draw_run(run, third, alt, pin=(), cell="cell c"):
-    """Return the scene of a `helpers.experiments.gates.Run`: the stream and the gradient, the gates, the states.
+    """Return the scene of a `helpers.experiments.gates.Run`: stream, gradient and cell above, gates and state below.
 
     Parameters
     ----------
@@ -28,19 +28,18 @@ def draw_run(run, third, alt, pin=(), cell="cell c"):
     cell : str
         What the state that is carried along is called; a net whose cell is its hidden state shows it once.
     """
-    scene = Scene(1060, 600, alt=alt)
-    _draw_stream(scene, (62, 48, 480, 120), run, third)
-    _draw_gradient(scene, (640, 48, 380, 120), run, cell.split()[0])
-    room = 1004 / len(run.gates)
-    for k, (gate, values) in enumerate(run.gates.items()):
-        title = f"{NAMES[gate]}, pinned to {pin[gate]:g}" if gate in pin else NAMES[gate]
-        low = -1 if gate in SIGNED else 0
-        _draw_units(scene, (62 + room * k, 284, room - 46, 88), run, values, title, COLOURS[gate], low, 1)
-    states = {cell: run.cell} if run.cell is run.h else {cell: run.cell, "hidden state h": run.h}
-    room = 1014 / len(states)
-    for k, (name, values) in enumerate(states.items()):
-        most = np.ceil(2 * np.abs(values).max()) / 2 or 0.5  # the next half
-        _draw_units(scene, (62 + room * k, 464, room - 56, 90), run, values, name, style.WINDOW, -most, most)
+    scene = Scene(1060, 440, alt=alt)
+    _draw_stream(scene, (52, 44, 420, 128), run, third)
+    _draw_gradient(scene, (546, 44, 238, 128), run, *cell.split())
+    _draw_state(scene, (846, 44, 194, 128), run, run.cell, cell)
+    below = len(run.gates) + (run.cell is not run.h)
+    room = 1030 / below
+    boxes = [(52 + room * k, 290, room - 42, 94) for k in range(below)]
+    for box, (gate, values) in zip(boxes, run.gates.items(), strict=False):
+        title = f"{gate} pinned to {pin[gate]:g}".replace("-", "−") if gate in pin else NAMES[gate]
+        _draw_units(scene, box, run, values, title, COLOURS[gate], -1 if gate in SIGNED else 0, 1)
+    if run.cell is not run.h:
+        _draw_state(scene, boxes[-1], run, run.h, "hidden state h")
     return scene
 
 
@@ -57,12 +56,18 @@ def _draw_stream(scene, box, run, third):
     chart.legend(54)
 
 
-def _draw_gradient(scene, box, run, cell):
+def _draw_gradient(scene, box, run, cell, symbol):
     ticks = {1e-8: "10⁻⁸", 1e-6: "10⁻⁶", 1e-4: "10⁻⁴", 1e-2: "10⁻²", 1: "1"}
-    chart = _chart(scene, box, run, (1e-8, 20), ticks, f"gradient of the last output by the {cell} at t", "y")
+    title = "gradient of the last output"
+    chart = _chart(scene, box, run, (1e-8, 20), ticks, title, "y", f"by the {cell} at step t")
     chart.line(*_stairs(run.whole), style.GRADIENT, 2.5, label="whole")
-    chart.line(*_stairs(run.direct), style.INK, 2, dashed=True, label=f"straight along the {cell}")
+    chart.line(*_stairs(run.direct), style.INK, 2, dashed=True, label=f"straight along {symbol}")
     chart.legend(54)
+
+
+def _draw_state(scene, box, run, values, title):
+    most = np.ceil(2 * np.abs(values).max()) / 2 or 0.5  # the next half
+    _draw_units(scene, box, run, values, title, style.WINDOW, -most, most)
 
 
 def _draw_units(scene, box, run, values, title, colour, low, high):
@@ -75,11 +80,11 @@ def _draw_units(scene, box, run, values, title, colour, low, high):
         chart.line(*_stairs(values[:, unit]), colour if main else style.tint(colour, 0.4), 1 + 1.5 * main)
 
 
-def _chart(scene, box, run, ylim, yticks, title, log=""):
+def _chart(scene, box, run, ylim, yticks, title, log="", xlabel="step t"):
     """A chart over the steps, with a rule at each event."""
     steps = len(run.x)
     ticks = {"x": range(0, steps, 10), "y": yticks}
-    chart = Chart(scene, *box, (-0.5, steps - 0.5), ylim, title, "step t", log=log, ticks=ticks)
+    chart = Chart(scene, *box, (-0.5, steps - 0.5), ylim, title, xlabel, log=log, ticks=ticks)
     for column, colour in ((1, WRITE), (2, THIRD)):
         for step in np.flatnonzero(run.x[:, column]):
             chart.rule(x=step, colour=colour)

@@ -10,7 +10,7 @@ from .gates import COLOURS, THIRD, WRITE, draw_run
 from .scene import Scene
 
 OLD, MIX = style.WINDOW, style.WINNER  # of the wine
-TOP, WIDTH, HEIGHT = 96, 120, 190  # of a cup
+TOP, WIDTH, HEIGHT = 76, 120, 140  # of a cup
 BEFORE, BETWEEN, AFTER = 120, 480, 880  # the middles of the three cups
 
 
@@ -19,12 +19,12 @@ def draw_gru(result):
     state, alt = result.state, _alt(result)
     if state.view == VIEWS[0]:
         return draw_run(result.run, "clear", alt, state.pin, "state h")
-    scene = draw_cups(result.cup, state.z_keeps, alt, height=600)
+    scene = draw_cups(result.cup, state.z_keeps, alt, height=470)
     _draw_time(scene, result)
     return scene
 
 
-def draw_cups(cup, z_keeps=True, alt=None, height=390):
+def draw_cups(cup, z_keeps=True, alt=None, height=300):
     """Return the scene of one step of one unit: the old cup, the mix, and the new cup that is filled from both.
 
     The level of a cup is its number, from -1 (empty) to 1 (full).
@@ -36,7 +36,7 @@ def draw_cups(cup, z_keeps=True, alt=None, height=390):
         Whether z is the share of the old, as in torch, or of the new.
     alt : str, optional
     height : float
-        Of the sheet; the cups take 390 pixels of it.
+        Of the sheet; the cups take 300 pixels of it.
     """
     old, new = ("z", "1 − z") if z_keeps else ("1 − z", "z")
     scene = Scene(1060, height, alt=alt or f"wine cups: {two(cup.before)} before, mix {two(cup.n)}, {two(cup.h)} after")
@@ -44,17 +44,17 @@ def draw_cups(cup, z_keeps=True, alt=None, height=390):
     _cup(scene, BETWEEN, "the mix", f"n = tanh(sum) = {two(cup.n)}", [(MIX, _level(cup.n))])
     parts = [(OLD, cup.keep * _level(cup.before)), (MIX, (1 - cup.keep) * _level(cup.n))]
     _cup(scene, AFTER, "the cup after", f"h = {two(cup.h)}", parts)
-    y = TOP + 50
+    y = TOP + 30
     left, right = BEFORE + WIDTH / 2 + 40, BETWEEN - WIDTH / 2 - 12
     scene.arrow(left, y, right, y, OLD, 1 + 2 * cup.r)
     scene.text((left + right) / 2, y - 20, f"reset r = {two(cup.r)} of the past", 14)
     scene.text((left + right) / 2, y + 24, f"brings {two(cup.past)}", 14)
-    scene.text((left + right) / 2, y + 96, f"the input brings {two(cup.fresh)}", 14)
-    scene.arrow(left + 40, y + 114, right, y + 114, style.INK, 2)
+    scene.text((left + right) / 2, y + 70, f"the input brings {two(cup.fresh)}", 14)
+    scene.arrow(left + 40, y + 88, right, y + 88, style.INK, 2)
     left, right = BETWEEN + WIDTH / 2 + 40, AFTER - WIDTH / 2 - 12
     scene.arrow(left, y + 20, right, y + 20, MIX, 1 + 2 * (1 - cup.keep))
     scene.text((left + right) / 2, y - 2, f"{new} = {two(1 - cup.keep)} of the mix", 14)
-    y = TOP + HEIGHT + 62
+    y = TOP + HEIGHT + 48
     scene.line((BEFORE, BEFORE, AFTER), (y - 24, y, y), OLD, 1 + 2 * cup.keep)
     scene.arrow(AFTER, y, AFTER, y - 22, OLD, 1 + 2 * cup.keep)
     scene.text((BEFORE + AFTER) / 2, y + 18, f"update: {old} = {two(cup.keep)} of the old", 14)
@@ -85,7 +85,7 @@ def _draw_time(scene, result):
     """The main unit's state and gates over time, with the step that is looked at."""
     run, steps = result.run, np.arange(len(result.run.x))
     ticks = {"x": range(0, len(steps), 10), "y": (-1, 0, 1)}
-    chart = Chart(scene, 62, 430, 940, 84, (-0.5, len(steps) - 0.5), (-1.08, 1.08), "", "step t", ticks=ticks)
+    chart = Chart(scene, 62, 322, 940, 76, (-0.5, len(steps) - 0.5), (-1.08, 1.08), "", "step t", ticks=ticks)
     for step in np.flatnonzero(run.x[:, 1]):
         chart.rule(x=step, colour=WRITE)
     chart.rule(x=result.state.step, colour=THIRD, width=4, dashed=False, label="this step")

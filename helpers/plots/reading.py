@@ -5,7 +5,7 @@ import numpy as np
 from . import style
 from .scene import Scene
 
-WIDTH, TOP, ROOM = 1060, 66, 420  # of the sheet, and for the rows, in pixels
+WIDTH, TOP, ROOM = 1060, 66, 340  # of the sheet, and for the rows, in pixels
 CLASSES = (style.WINDOW, style.FOURTH, style.GRADIENT, style.THIRD)
 LEFT, WORDS, LANES = 60, 150, 165  # where the legend begins, the words end, and the windows begin
 MIDDLE, HALF = 420, 150  # of the bars of the words' parts

@@ -37,6 +37,13 @@ def test_a_logarithmic_axis_gives_each_power_the_same_room_and_has_no_place_for_
     assert {"1", "0.01"} & set(words(one))
 
 
+@pytest.mark.parametrize(
+    ("ylim", "shown"), [((0.3, 6), {"0.5", "1", "2", "5"}), ((1e-3, 1), {"0.001", "0.01", "0.1", "1"})]
+)
+def test_a_narrow_logarithmic_axis_has_more_ticks_than_its_one_power_of_ten(ylim, shown):
+    assert shown == set(words(chart(ylim=ylim, log="y", xlim=(0, 1), ticks={"x": ()}))) - {""}
+
+
 def test_ticks_are_round_numbers_within_the_limits_and_zero_is_written_as_zero():
     shown = [float(word.replace("−", "-")) for word in words(chart(xlim=(-0.31, 0.3))) if word]
     assert 0.0 in shown and -0.2 in shown

@@ -42,9 +42,12 @@ def test_the_arrow_points_against_the_gradient():
     np.testing.assert_allclose(along / np.linalg.norm(along), -gradient / np.linalg.norm(gradient), atol=1e-3)
 
 
-def test_no_arrow_at_the_end_and_none_outside():
+def test_no_arrow_at_the_end_and_none_outside_and_no_key_for_what_is_not_there():
     for state in (State(), State(lr=0.2, step=8), State(surface="bowl", lr=1.0, step=50)):
-        assert not shapes(draw_descent(compute(state)), "line", stroke=style.GRADIENT)
+        scene = draw_descent(compute(state))
+        assert not shapes(scene, "line", stroke=style.GRADIENT)
+        assert "against the gradient" not in [text.text for text in shapes(scene, "text")]
+    assert "against the gradient" in [text.text for text in shapes(draw_descent(compute(State(step=5))), "text")]
 
 
 def test_a_diverging_run_says_so_in_the_picture_and_in_words():

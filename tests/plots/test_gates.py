@@ -29,7 +29,7 @@ def lines(scene, colour):
 
 def test_every_gate_has_its_chart_and_a_pinned_one_says_so():
     shown = texts(draw_lstm(compute(State(f=0.5, g=-1.0))))
-    for title in ("input gate i", "forget gate f, pinned to 0.5", "candidate g, pinned to -1", "output gate o"):
+    for title in ("input gate i", "f pinned to 0.5", "g pinned to −1", "output gate o"):
         assert title in shown
     assert {"cell c", "hidden state h"} <= set(shown)
 

@@ -49,7 +49,7 @@ def test_the_cups_of_a_result_stand_above_its_gates_over_time():
 def test_over_time_there_is_a_chart_for_each_gate_and_one_for_the_state():
     scene = draw_gru(compute(State(z=0.9)))
     shown = texts(scene)
-    for title in ("reset gate r", "update gate z, pinned to 0.9", "candidate n", "state h"):
+    for title in ("reset gate r", "z pinned to 0.9", "candidate n", "state h"):
         assert shown.count(title) == 1
     strokes = [line.get("stroke") for line in ET.fromstring(scene.svg()).iter(SVG + "polyline")]
     assert {COLOURS["r"], COLOURS["z"]} <= set(strokes)
