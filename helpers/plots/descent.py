@@ -10,7 +10,7 @@ from . import style
 from .chart import Chart, limits
 from .scene import Scene
 
-PIXELS = 420  # along each side of the surface
+PIXELS, SIDE = 420, 340  # along each side of the surface: its points, and the room it has
 BANDS = 16
 FLOOR, CEILING = 1e-8, 1e6  # heights that the chart shows at most
 
@@ -18,16 +18,16 @@ FLOOR, CEILING = 1e-8, 1e6  # heights that the chart shows at most
 def draw_descent(result):
     """Return the scene of a descent Result: the path up to its step, and the whole run beside it."""
     path, step = result.path, result.step
-    scene = Scene(1060, 566, alt=_alt(result))
+    scene = Scene(1060, SIDE + 146, alt=_alt(result))
     name = result.state.surface
-    surface = draw_surface(scene, 70, 48, PIXELS, name, f"{name}: {SURFACES[name].formula}")
+    surface = draw_surface(scene, 70, 48, SIDE, name, f"{name}: {SURFACES[name].formula}")
     walked = path.points[: step + 1]
     surface.line(*walked.T, style.WINNER, 1.5)
     surface.points(*walked.T, style.WINNER, 2.5, label="steps")
-    _push(surface, result)
     surface.points(*STARTS[result.state.start], style.PAPER, 6, "start", style.INK)
     surface.points(*walked[-1], style.WINNER, 7, "now", style.INK)
     surface.points(*np.transpose(result.surface.minima), style.INK, 4, "minimum")
+    _push(surface, result)
     surface.legend()
     _draw_run(scene, result)
     return scene
@@ -89,9 +89,9 @@ def _draw_run(scene, result):
     low, high = limits(path.heights, log=True)
     ylim = float(np.clip(low, FLOOR, CEILING / 10)), float(np.clip(high, 10 * FLOOR, CEILING))
     title = "the run diverges" if path.lost else ""
-    run = Chart(scene, 600, 48, 420, 230, (0, STEPS), ylim, title, "", "height above the lowest point", log="y")
+    run = Chart(scene, 500, 48, 520, 180, (0, STEPS), ylim, title, "", "height above the lowest point", log="y")
     run.line(steps, path.heights)
-    rate = Chart(scene, 600, 348, 420, 120, (0, STEPS), (0, 1.1 * path.rates.max()), "", "step", "learning rate")
+    rate = Chart(scene, 500, 292, 520, 96, (0, STEPS), (0, 1.1 * path.rates.max()), "", "step", "learning rate")
     rate.line(steps[:-1], path.rates)
     for chart in (run, rate):
         chart.rule(x=result.step, colour=style.WINNER)

@@ -30,7 +30,7 @@ class Sheet:
     def __init__(self, rows, cols, alt):
         self.rows, self.cols = rows, cols
         (top, bottom), (left, right) = self._extents = _extent(rows), _extent(cols)
-        side = 440 if max(rows.size, cols.size) <= 8 else 560  # the sheet keeps its size while the sliders move
+        side = 360 if max(rows.size, cols.size) <= 8 else 480  # the sheet keeps its size while the sliders move
         room = WIDTH - GAP - 40
         self.cell = min(64, side / max(bottom - top, rows.count), room / (right - left + cols.count))
         self.scene = Scene(WIDTH, TOP + side + BOTTOM, alt)
@@ -67,7 +67,7 @@ class Sheet:
                     self.scene.rect(x + 1, y + 1, cell - 2, cell - 2, stroke=style.FAINT, dashed=True)
                 elif not (0 <= h < rows.size and 0 <= w < cols.size):
                     self.scene.rect(x, y, cell, cell, style.PADDING, style.LINE)
-                    if cell >= 22:
+                    if cell >= 20:
                         self.scene.text(x + cell / 2, y + cell / 2, counts_as, min(14, cell * 0.4), style.FAINT)
 
     def windows(self, i, j):

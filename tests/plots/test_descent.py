@@ -7,7 +7,7 @@ import pytest
 
 from helpers.experiments.descent import STARTS, SURFACES, State, compute
 from helpers.plots import style
-from helpers.plots.descent import contours, draw_descent, draw_paths
+from helpers.plots.descent import SIDE, contours, draw_descent, draw_paths
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -18,7 +18,7 @@ def shapes(scene, kind, **wanted):
 
 def place(point):
     """Pixels of a point of the plane on the lab's sheet."""
-    return 70 + 105 * (point[0] + 2), 48 + 105 * (2 - point[1])
+    return 70 + SIDE / 4 * (point[0] + 2), 48 + SIDE / 4 * (2 - point[1])
 
 
 @pytest.mark.parametrize("step", [0, 5, 100])
